@@ -1,0 +1,54 @@
+"""Registries that higher rooms fill in AppConfig.ready: navigation and the "create" menu."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.core.access import allowed
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation or of the "create" menu.
+
+    `label` is a lazy translation, `icon` a bootstrap-icons name, `order` the place from the top;
+    `count(user)` may give the number shown beside the label (None shows nothing).
+    """
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str
+    order: int
+    count: Callable[[Any], int | None] | None = None
+    # URL-name prefixes ("deals:") under which the entry is shown as current.
+    prefixes: tuple[str, ...] = ()
+    # Stands at the foot of the side bar (settings) rather than in the list.
+    at_foot: bool = False
+
+
+_navigation: dict[str, Entry] = {}
+_creation: dict[str, Entry] = {}
+
+
+def add_to_navigation(entry: Entry) -> None:
+    _navigation[entry.url_name] = entry
+
+
+def add_to_creation(entry: Entry) -> None:
+    _creation[entry.url_name] = entry
+
+
+def navigation(user: Any) -> list[Entry]:
+    """The entries that `user` may open, from the top."""
+    return _open_to(user, _navigation)
+
+
+def creation(user: Any) -> list[Entry]:
+    """What `user` may create from anywhere."""
+    return _open_to(user, _creation)
+
+
+def _open_to(user: Any, entries: dict[str, Entry]) -> list[Entry]:
+    seen = [entry for entry in entries.values() if allowed(user, entry.permission)]
+    return sorted(seen, key=lambda entry: entry.order)
