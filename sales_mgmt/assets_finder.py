@@ -1,0 +1,63 @@
+"""Static files taken from npm packages: only those listed here are served, as vendor/<package>/<file>.
+
+A file and its source map are both listed: the hashing storage refuses a file whose map is missing.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage, Warning
+from django.core.files.storage import FileSystemStorage
+
+ASSETS_DIR = Path(__file__).resolve().parent / "assets"
+PACKAGES_DIR = ASSETS_DIR / "node_modules"
+PREFIX = "vendor/"
+FILES = (
+    "@tabler/core/dist/css/tabler.min.css",
+    "@tabler/core/dist/css/tabler.min.css.map",
+    "@fontsource-variable/inter/files/inter-cyrillic-ext-wght-normal.woff2",
+    "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
+    "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    "echarts/dist/echarts.min.js",
+    "sortablejs/Sortable.min.js",
+    "tom-select/dist/css/tom-select.bootstrap5.min.css",
+    "tom-select/dist/css/tom-select.bootstrap5.min.css.map",
+    "tom-select/dist/js/tom-select.complete.min.js",
+    "tom-select/dist/js/tom-select.complete.min.js.map",
+    "driver.js/dist/driver.css",
+    "driver.js/dist/driver.js.iife.js",
+)
+
+
+class PackageFinder(BaseFinder):
+    """Finds the listed files under node_modules."""
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        missing = [name for name in FILES if not (PACKAGES_DIR / name).is_file()]
+        if not missing:
+            return []
+        return [
+            Warning(
+                f"{len(missing)} front-end files are missing, the first is {missing[0]}",
+                hint=f"Run: npm ci --prefix {ASSETS_DIR}",
+                id="assets.W001",
+            )
+        ]
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        name = path.removeprefix(PREFIX)
+        found = path.startswith(PREFIX) and name in FILES and (PACKAGES_DIR / name).is_file()
+        if not found:
+            return []
+        return [str(PACKAGES_DIR / name)] if find_all else str(PACKAGES_DIR / name)
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        storage = FileSystemStorage(location=PACKAGES_DIR, base_url=settings.STATIC_URL)
+        storage.prefix = PREFIX.rstrip("/")  # type: ignore[attr-defined]
+        for name in FILES:
+            if (PACKAGES_DIR / name).is_file():
+                yield name, storage
