@@ -14,7 +14,7 @@ urlpatterns = [
     path("forecast/", include("apps.forecasts.urls")),
     path("admin/", admin.site.urls),
 ]
-handler400 = "apps.core.views.errors.bad_request"
+handler400 = "apps.core.failures.bad_request"
 handler403 = "apps.core.views.errors.forbidden"
 handler404 = "apps.core.views.errors.not_found"
-handler500 = "apps.core.views.errors.server_error"
+handler500 = "apps.core.failures.server_error"
