@@ -1,0 +1,182 @@
+"""Companies and people we sell to, their contacts, and who has owned them."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.clients.choices import ClientKind, ClientLevel
+from apps.core.models import Archived, ArchivedQuerySet, Versioned, append_only, audited
+from apps.staff.models import User, name_key
+
+CLIENT_SEARCH = SearchVector("name_key", "inn", "phone", "email", "city", config="simple")
+CONTACT_SEARCH = SearchVector("name_key", "phone", "email", config="simple")
+
+
+@audited()
+class Source(Archived):
+    """Where clients and deals come from: site, exhibition, referral."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+
+    objects = ArchivedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ClientQuerySet(ArchivedQuerySet):
+    def visible_to(self, viewer):
+        """Clients of the people whose work `viewer` may see; those without an owner, to leads up."""
+        owned = Q(owner__in=User.objects.work_visible_to(viewer))
+        if viewer.role in ("head", "director", "admin"):
+            owned |= Q(owner=None)
+        return self.filter(owned)
+
+
+@audited()
+class Client(Versioned, Archived):
+    """A company or a person; `level` is written by segmentation, by hand until it exists."""
+
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ClientKind.choices, default=ClientKind.COMPANY
+    )
+    name = models.CharField(_("name"), max_length=255)
+    name_key = models.GeneratedField(
+        expression=name_key("name"), output_field=models.CharField(max_length=255), db_persist=True
+    )
+    inn = models.CharField(_("INN"), max_length=12, blank=True)
+    kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+    ogrn = models.CharField(_("OGRN"), max_length=15, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    site = models.URLField(_("web site"), blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsidiaries",
+        verbose_name=_("parent company"),
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, verbose_name=_("source")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clients",
+        verbose_name=_("owner"),
+    )
+    level = models.CharField(_("level"), max_length=1, choices=ClientLevel.choices, blank=True)
+    potential = models.DecimalField(
+        _("potential a year"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    note = models.TextField(_("note"), blank=True)
+    external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inn", "kpp"],
+                condition=Q(archived_at=None) & ~Q(inn=""),
+                name="one_client_an_inn_and_kpp",
+                violation_error_message=_("A client with this INN and KPP exists."),
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="one_client_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(potential=None) | Q(potential__gte=0), name="potential_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="client_by_name"),
+            models.Index(fields=["owner", "name_key", "id"], name="client_by_owner"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="client_by_phone"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="client_by_email"),
+            GinIndex(CLIENT_SEARCH, name="client_search"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ContactQuerySet(ArchivedQuerySet):
+    def visible_to(self, viewer):
+        return self.filter(client__in=Client.objects.visible_to(viewer))
+
+
+@audited()
+class Contact(Versioned, Archived):
+    """A person on the client's side."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="contacts")
+    name = models.CharField(_("name"), max_length=255)
+    name_key = models.GeneratedField(
+        expression=name_key("name"), output_field=models.CharField(max_length=255), db_persist=True
+    )
+    position = models.CharField(_("position"), max_length=255, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_decision_maker = models.BooleanField(_("makes the decision"), default=False)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["name_key", "pk"]
+        indexes = [
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="contact_by_phone"),
+            GinIndex(CONTACT_SEARCH, name="contact_search"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class OwnerChange(models.Model):
+    """An event: the client went from one owner to another."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="owner_changes")
+    old_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    new_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    happened_at = models.DateTimeField(_("happened at"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("change of owner")
+        verbose_name_plural = _("changes of owner")
+        ordering = ["-happened_at"]
+        triggers = [append_only()]
+
+    def __str__(self):
+        return f"{self.client_id} {self.happened_at:%Y-%m-%d}"

@@ -1,0 +1,18 @@
+"""Database sessions that know their person; the engine named by SESSION_ENGINE."""
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls):
+        from apps.staff.models import UserSession  # models are not loaded when settings are read
+
+        return UserSession
+
+    def create_model_instance(self, data):
+        row = super().create_model_instance(data)
+        row.user_id = int(data["_auth_user_id"]) if data.get("_auth_user_id") else None
+        row.ip_address = data.get("ip_address")
+        row.browser = data.get("browser", "")
+        return row

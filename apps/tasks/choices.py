@@ -1,0 +1,10 @@
+"""Closed lists of the tasks room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, _("low")
+    NORMAL = 2, _("normal")
+    HIGH = 3, _("high")

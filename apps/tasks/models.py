@@ -1,0 +1,75 @@
+"""A task: somebody must do something by a moment, and it is clear when it is done."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
+from apps.staff.models import User
+from apps.tasks.choices import Priority
+
+
+class TaskQuerySet(ArchivedQuerySet):
+    def visible_to(self, viewer):
+        """Tasks set by or to the people whose work `viewer` may see, himself always."""
+        people = User.objects.work_visible_to(viewer)
+        mine = Q(assignee=viewer) | Q(author=viewer)
+        return self.filter(mine | Q(assignee__in=people) | Q(author__in=people))
+
+    def open(self):
+        return self.filter(done_at=None, archived_at=None)
+
+    def overdue(self, now):
+        return self.open().filter(due_at__lt=now)
+
+
+@audited()
+class Task(Versioned, Archived):
+    """`subject` is what the task is about (a deal, a client), by generic reference."""
+
+    title = models.CharField(_("what to do"), max_length=255)
+    text = models.TextField(_("details"), blank=True)
+    acceptance = models.CharField(_("done when"), max_length=255, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks_set", verbose_name=_("author")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("who does it")
+    )
+    due_at = models.DateTimeField(_("due"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True)
+    object_id = models.PositiveBigIntegerField(null=True, blank=True)
+    subject = GenericForeignKey("content_type", "object_id")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(content_type=None, object_id=None)
+                | Q(content_type__isnull=False, object_id__isnull=False),
+                name="task_subject_is_whole",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["assignee", "due_at"],
+                condition=Q(done_at=None, archived_at=None),
+                name="task_open",
+            ),
+            models.Index(fields=["content_type", "object_id"], name="task_by_subject"),
+            models.Index(fields=["due_at"], name="task_by_due"),
+        ]
+
+    def __str__(self):
+        return self.title
