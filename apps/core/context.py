@@ -1,0 +1,101 @@
+"""The frame around every page: who is here, where he can go, what is new."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core import menu
+from apps.core.models import Company, Notification
+
+# How many places the phone bar offers beside "+" and "More".
+PHONE_PLACES = 3
+MANY = 99
+
+
+class Place:
+    """An entry of a menu as this request sees it."""
+
+    def __init__(self, entry: menu.Entry, request: HttpRequest) -> None:
+        self.label, self.icon, self.at_foot = entry.label, entry.icon, entry.at_foot
+        self.url = reverse(entry.url_name)
+        self.count = entry.count(request.user) if entry.count else None
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        self.is_current = here == entry.url_name or here.startswith(entry.prefixes or ("\0",))
+
+
+class Frame:
+    """What base.html shows; computed only when a page (not a fragment) asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def theme(self) -> str:
+        return getattr(self.user, "theme", "") or "auto"
+
+    @cached_property
+    def language(self) -> str:
+        return get_language() or "ru"
+
+    @cached_property
+    def places(self) -> list[Place]:
+        if not self.is_signed_in:
+            return []
+        return [Place(entry, self.request) for entry in menu.navigation(self.user)]
+
+    @cached_property
+    def phone_places(self) -> list[Place]:
+        return [place for place in self.places if not place.at_foot][:PHONE_PLACES]
+
+    @cached_property
+    def creation(self) -> list[Place]:
+        if not self.is_signed_in:
+            return []
+        return [Place(entry, self.request) for entry in menu.creation(self.user)]
+
+    @cached_property
+    def company_name(self) -> str:
+        return Company.current().name or _("Sales department")
+
+    @cached_property
+    def unread(self) -> str:
+        """How many notifications wait; "" for none, "99+" for very many."""
+        if not self.is_signed_in:
+            return ""
+        count = Notification.objects.visible_to(self.user).unread()[: MANY + 1].count()
+        return f"{MANY}+" if count > MANY else str(count or "")
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """What scripts say, in the language of the page."""
+        return {
+            "undo": _("Undo"),
+            "close": _("Close"),
+            "offline": _("No connection to the server. What you typed is kept; try again."),
+            "failed": _("Something went wrong on our side. Try again in a minute."),
+            "forbidden": _("You may not do that."),
+            "missing": _("That is no longer there. Reload the page."),
+            "too_large": _("The file or the form is too large."),
+            "too_many": _("Too many requests. Wait a minute and try again."),
+            "signed_out": _("Your session has ended. Log in again; what you typed is kept."),
+            "draft": _("Restored from what you typed before."),
+            "discard": _("Discard"),
+            "nothing_found": _("Nothing found"),
+            "loading": _("Loading…"),
+            "plan": _("Plan"),
+            "fact": _("Fact"),
+            "forecast": _("Forecast"),
+        }
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": Frame(request)}

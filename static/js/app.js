@@ -1,0 +1,39 @@
+// The page's own behaviour; each module minds one thing and works on what is inside `root`.
+import { applyWidths } from "./widths.js";
+import { guardSubmits } from "./submits.js";
+import { keepDrafts } from "./drafts.js";
+import { listenToKeys } from "./keys.js";
+import { listenToMenus } from "./menus.js";
+import { listenToModals } from "./modals.js";
+import { listenToRequests } from "./requests.js";
+import { listenToSearch } from "./search.js";
+import { listenToTheme } from "./switches.js";
+import { showWaitingToasts } from "./toasts.js";
+import { enrichFields } from "./fields.js";
+
+function enrich(root) {
+  applyWidths(root);
+  keepDrafts(root);
+  enrichFields(root);
+  if (root.querySelector("[data-chart]") || root.matches?.("[data-chart]")) {
+    import("./charts.js").then((charts) => charts.drawCharts(root));
+  }
+  if (root.querySelector("select[data-select]")) {
+    import("./selects.js").then((selects) => selects.enrichSelects(root));
+  }
+  if (root.querySelector("[data-board]") || root.matches?.("[data-board]")) {
+    import("./board.js").then((board) => board.enableBoards(root));
+  }
+}
+
+listenToRequests();
+listenToMenus();
+listenToModals();
+listenToKeys();
+listenToSearch();
+listenToTheme();
+guardSubmits();
+enrich(document);
+showWaitingToasts(document);
+document.addEventListener("htmx:load", (event) => enrich(event.detail.elt));
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,31 @@
+// Dialogs: #modal opens when a request fills #modal-body, and closes when the answer says so.
+const modal = () => document.getElementById("modal");
+
+export function closeModal() {
+  modal()?.close();
+}
+
+export function listenToModals() {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "modal-body") return;
+    const filled = event.detail.target.childElementCount > 0;
+    if (!filled) return closeModal();
+    modal().classList.toggle("wide", Boolean(event.detail.target.querySelector("[data-wide]")));
+    if (!modal().open) modal().showModal();
+    event.detail.target.querySelector("[autofocus], .is-invalid")?.focus();
+  });
+  document.addEventListener("closeModal", closeModal);
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open-dialog]");
+    if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
+    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+    // The ground around an open dialog belongs to the dialog element itself.
+    if (event.target.matches?.("dialog[open]") && outside(event)) event.target.close();
+  });
+  modal()?.addEventListener("close", () => document.getElementById("modal-body").replaceChildren());
+}
+
+function outside(event) {
+  const box = event.target.getBoundingClientRect();
+  return event.clientY < box.top || event.clientY > box.bottom || event.clientX < box.left || event.clientX > box.right;
+}
