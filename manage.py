@@ -4,11 +4,18 @@
 import os
 import sys
 
+from sales_mgmt import bootstrap
+
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sales_mgmt.settings")
+    bootstrap.enter(sys.argv)
+    # Django and the runtime can be imported only from here on.
     from django.core.management import execute_from_command_line
 
+    from sales_mgmt.runtime.environment import prepare
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sales_mgmt.settings")
+    prepare(sys.argv)
     execute_from_command_line(sys.argv)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from apps.core import failures, logs
+from apps.core.models import Company
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -89,7 +90,7 @@ class PersonLocaleMiddleware:
         logs.user_id.set(person.pk)
         language = getattr(person, "language", None)
         translation.activate(language or translation.get_language_from_request(request))
-        activate_zone(getattr(person, "time_zone", None))
+        activate_zone(getattr(person, "time_zone", "") or Company.current().time_zone)
         response = self.get_response(request)
         if not person.is_authenticated:
             patch_vary_headers(response, ("Accept-Language",))
@@ -97,10 +98,10 @@ class PersonLocaleMiddleware:
         return response
 
 
-def activate_zone(name: str | None) -> None:
-    """Show times in the zone `name`; in the product's own when it is empty or unknown."""
+def activate_zone(name: str) -> None:
+    """Show times in the zone `name`; in UTC when there is no such zone."""
     try:
-        timezone.activate(zoneinfo.ZoneInfo(name or settings.TIME_ZONE))
+        timezone.activate(zoneinfo.ZoneInfo(name))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         timezone.deactivate()
 

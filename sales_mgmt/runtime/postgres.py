@@ -70,7 +70,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://{OWNER}:{quote(self.password)}@{LOOPBACK}:{self.port}/{DATABASE}"
+        return url_of(self.password, self.port)
 
     def make(self) -> bool:
         """Make the cluster unless it is there; an interrupted attempt is begun anew."""
@@ -185,6 +185,10 @@ class Postgres:
             connect_timeout=3,
             require_auth="scram-sha-256",
         )
+
+
+def url_of(password: str, port: int) -> str:
+    return f"postgres://{OWNER}:{quote(password)}@{LOOPBACK}:{port}/{DATABASE}"
 
 
 class _Closing:

@@ -42,7 +42,7 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+        return url_of(self.password, self.port)
 
     def make(self) -> bool:
         """Write the configuration; the password stands in no command line."""
@@ -87,6 +87,10 @@ class RedisServer:
             "maxmemory-policy noeviction",
             "daemonize no",
         ]
+
+
+def url_of(password: str, port: int) -> str:
+    return f"redis://:{password}@{LOOPBACK}:{port}/0"
 
 
 def quoted(path: Path) -> str:
