@@ -1,0 +1,203 @@
+"""The queue of a person's day: deals, debts and tasks that need a touch, most pressing first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core.calendars import company_today, company_zone
+from apps.dashboard.calculations import (
+    DealFacts,
+    deal_reason,
+    idle_days,
+    pressing,
+    value_of_a_task,
+)
+from apps.dashboard.choices import Reason
+from apps.deals.choices import StageKind
+from apps.deals.models import Deal, ScheduleLine
+from apps.tasks.models import Task
+
+# A person cannot work through more in a day; the rest is a link to the list.
+SHOWN = 12
+LOOKED_AT = 500
+
+DEAL_COLUMNS = (
+    "pk",
+    "title",
+    "client__name",
+    "client__level",
+    "amount_base",
+    "stage__name",
+    "stage__kind",
+    "stage__probability",
+    "stage__max_idle_days",
+    "stage_since",
+    "next_step",
+    "next_step_at",
+    "expected_close_on",
+    "last_activity_at",
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Now, the business day, and when that day ends: read once, handed to all."""
+
+    now: datetime
+    today: date
+    day_ends: datetime
+
+    @classmethod
+    def current(cls) -> "Moment":
+        today = company_today()
+        day_ends = datetime.combine(today + timedelta(days=1), time(), company_zone())
+        return cls(timezone.now(), today, day_ends)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the queue; `amount` in the company's currency, `days` what the reason counts."""
+
+    reason: Reason
+    title: str
+    subject: str
+    level: str
+    amount: Decimal | None
+    days: int
+    url: str
+    deal_id: int | None
+    task_id: int | None
+    next_step: str
+    at: datetime | None
+    rank: Decimal
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What to do now (at most SHOWN of `count`) and what the coming days hold."""
+
+    entries: list[Entry]
+    count: int
+    coming: list[tuple[date, int]]
+    without_step: int
+
+
+def queue_of(person: Any, moment: Moment) -> Queue:
+    """The queue of `person`, by expected value times urgency (FORMULAS.md, "Queue of the day")."""
+    deals = list(
+        Deal.objects.open().filter(owner=person).order_by("next_step_at").values(*DEAL_COLUMNS)[:LOOKED_AT]
+    )
+    entries = [*_deal_entries(deals, moment), *_debt_entries(person, moment)]
+    entries += _task_entries(person, moment, value_of_a_task(entry.rank for entry in entries))
+    entries.sort(key=lambda entry: entry.rank, reverse=True)
+    return Queue(
+        entries=entries[:SHOWN],
+        count=len(entries),
+        coming=_coming(deals, moment),
+        without_step=sum(deal["next_step_at"] is None for deal in deals),
+    )
+
+
+def _deal_entries(deals: list[dict[str, Any]], moment: Moment) -> Iterator[Entry]:
+    for deal in deals:
+        facts = _facts(deal)
+        reason = deal_reason(facts, now=moment.now, today=moment.today, day_ends=moment.day_ends)
+        if reason:
+            yield _deal_entry(deal, reason, _days(facts, reason, moment))
+
+
+def _facts(deal: dict[str, Any]) -> DealFacts:
+    return DealFacts(
+        next_step_at=deal["next_step_at"],
+        expected_close_on=deal["expected_close_on"],
+        last_activity_at=deal["last_activity_at"],
+        stage_since=deal["stage_since"],
+        max_idle_days=deal["stage__max_idle_days"],
+        is_lead=deal["stage__kind"] == StageKind.LEAD,
+    )
+
+
+def _days(facts: DealFacts, reason: Reason, moment: Moment) -> int:
+    if reason == Reason.STEP_OVERDUE and facts.next_step_at:
+        return (moment.now - facts.next_step_at).days
+    if reason == Reason.CLOSE_PASSED and facts.expected_close_on:
+        return (moment.today - facts.expected_close_on).days
+    return idle_days(facts, now=moment.now)
+
+
+def _deal_entry(deal: dict[str, Any], reason: Reason, days: int) -> Entry:
+    amount = deal["amount_base"] or Decimal(0)
+    return Entry(
+        reason=reason,
+        title=deal["client__name"] or deal["title"],
+        subject=deal["title"] if deal["client__name"] else "",
+        level=deal["client__level"] or "",
+        amount=deal["amount_base"],
+        days=days,
+        url=reverse("deals:deal", args=[deal["pk"]]),
+        deal_id=deal["pk"],
+        task_id=None,
+        next_step=deal["next_step"],
+        at=deal["next_step_at"],
+        rank=pressing(reason, amount * deal["stage__probability"]),
+    )
+
+
+def _debt_entries(person: Any, moment: Moment) -> Iterator[Entry]:
+    lines = (
+        ScheduleLine.objects.overdue(moment.today)
+        .filter(deal__owner=person)
+        .values("deal_id", "deal__title", "deal__client__name", "deal__client__level", "due_on")
+        .annotate(debt=F("amount") - F("paid"))
+        .order_by("due_on")[:LOOKED_AT]
+    )
+    for line in lines:
+        yield Entry(
+            reason=Reason.DEBT_OVERDUE,
+            title=line["deal__client__name"] or line["deal__title"],
+            subject=line["deal__title"],
+            level=line["deal__client__level"] or "",
+            amount=line["debt"],
+            days=(moment.today - line["due_on"]).days,
+            url=reverse("deals:deal", args=[line["deal_id"]]),
+            deal_id=line["deal_id"],
+            task_id=None,
+            next_step="",
+            at=None,
+            rank=pressing(Reason.DEBT_OVERDUE, line["debt"]),
+        )
+
+
+def _task_entries(person: Any, moment: Moment, value: Decimal) -> Iterator[Entry]:
+    tasks = Task.objects.open().filter(assignee=person, due_at__lt=moment.day_ends)
+    for task in tasks.values("pk", "title", "due_at", "priority")[:LOOKED_AT]:
+        late = task["due_at"] < moment.now
+        reason = Reason.TASK_OVERDUE if late else Reason.TASK_TODAY
+        yield Entry(
+            reason=reason,
+            title=task["title"],
+            subject="",
+            level="",
+            amount=None,
+            days=(moment.now - task["due_at"]).days if late else 0,
+            url=reverse("tasks:task", args=[task["pk"]]),
+            deal_id=None,
+            task_id=task["pk"],
+            next_step="",
+            at=task["due_at"],
+            rank=pressing(reason, value * task["priority"] / 2),
+        )
+
+
+def _coming(deals: list[dict[str, Any]], moment: Moment) -> list[tuple[date, int]]:
+    """The next five days with the number of steps planned on each."""
+    zone = company_zone()
+    days = [moment.today + timedelta(days=offset) for offset in range(1, 6)]
+    planned = [deal["next_step_at"].astimezone(zone).date() for deal in deals if deal["next_step_at"]]
+    return [(day, planned.count(day)) for day in days]

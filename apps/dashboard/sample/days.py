@@ -1,0 +1,63 @@
+"""The time the sample department has lived through: its working days, seasons and hours."""
+
+import random
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from apps.core.calendars import WorkCalendar
+from apps.core.periods import Period, month_of
+
+MONTHS = 24
+ZONE = ZoneInfo("Europe/Moscow")
+# Sales of a month against the average month, January first.
+SEASON = (0.72, 0.88, 1.02, 1.04, 0.90, 1.00, 0.92, 0.95, 1.08, 1.12, 1.15, 1.22)
+YEARLY_GROWTH = 1.16
+DAYS_BEFORE_SALE = 26
+# The month that went wrong, counted back from the current one, and what was left of its sales.
+FAILED_MONTH = 7
+FAILED_SHARE = 0.62
+
+
+class Span:
+    """From the first day of the month 24 months ago until `today`, which has not begun yet."""
+
+    def __init__(self, today: date):
+        self.today = today
+        month = month_of(today)
+        self.months = [month]
+        for _ in range(MONTHS):
+            self.months.insert(0, self.months[0].previous())
+        self.start = self.months[0].start
+        ahead = Period(self.start - timedelta(days=120), today + timedelta(days=400))
+        self.calendar = WorkCalendar.load(ahead.start, ahead.end)
+        self.working = self.calendar.working_days(ahead)
+        self.position = {day: index for index, day in enumerate(self.working)}
+        self.failed = self.months[-1 - FAILED_MONTH]
+
+    def lived(self) -> list[date]:
+        """The working days to tell about: the last one is before today."""
+        return [day for day in self.working if self.start <= day < self.today]
+
+    def working_from(self, day: date) -> date:
+        """`day` when it is a working one, else the next working day."""
+        while day not in self.position:
+            day += timedelta(days=1)
+        return day
+
+    def add_working(self, day: date, count: int) -> date:
+        at = self.position[self.working_from(day)] + count
+        return self.working[min(max(at, 0), len(self.working) - 1)]
+
+    def demand(self, day: date) -> float:
+        """How much is sold around `day` against an average day of the first month."""
+        years = (day - self.start).days / 365.25
+        return SEASON[day.month - 1] * YEARLY_GROWTH**years
+
+    def month_index(self, day: date) -> int:
+        return (day.year - self.start.year) * 12 + day.month - self.start.month
+
+
+def moment(day: date, rng: random.Random, first: int = 9, last: int = 18) -> datetime:
+    """A moment of `day` within the office hours, to the minute."""
+    minute = first * 60 + int(rng.random() * (last - first) * 60)
+    return datetime.combine(day, time(minute // 60, minute % 60), ZONE)
