@@ -50,6 +50,14 @@ class UserQuerySet(models.QuerySet):
         """People whose card `viewer` may open: everyone who works here sees colleagues."""
         return self if viewer.is_authenticated else self.none()
 
+    def managed_by(self, viewer):
+        """People whose hours, ramp and absences `viewer` may write: never his own, unless HR."""
+        if viewer.role == Role.HR:
+            return self
+        if viewer.role not in (Role.LEAD, Role.HEAD):
+            return self.none()
+        return self.filter(team__in=TeamNode.objects.led_by(viewer)).exclude(pk=viewer.pk)
+
     def working(self):
         """Not dismissed."""
         return self.filter(dismissed_on=None)

@@ -1,0 +1,32 @@
+from apps.staff.actions.absences import add_absence, change_absence, remove_absence
+from apps.staff.actions.accounts import (
+    change_password,
+    create_first_admin,
+    end_other_sessions,
+    end_session,
+    end_sessions,
+)
+from apps.staff.actions.leaving import dismiss, successor_of
+from apps.staff.actions.people import change_capacity, change_person, hire, rehire
+from apps.staff.actions.teams import create_company_node, create_node, join_team, set_leader
+
+__all__ = [
+    "add_absence",
+    "change_absence",
+    "change_capacity",
+    "change_password",
+    "change_person",
+    "create_company_node",
+    "create_first_admin",
+    "create_node",
+    "dismiss",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions",
+    "hire",
+    "join_team",
+    "rehire",
+    "remove_absence",
+    "set_leader",
+    "successor_of",
+]

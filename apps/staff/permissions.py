@@ -1,0 +1,16 @@
+"""Which roles hold the permissions of this room, and of the settings that everybody shares."""
+
+from apps.core.access import grant
+from apps.staff.choices import Role
+
+EVERYONE = tuple(Role)
+
+
+def grant_permissions() -> None:
+    grant("staff.view_team", to=EVERYONE)
+    grant("staff.change_capacity", to=[Role.HEAD, Role.HR])
+    grant("staff.change_absence", to=[Role.LEAD, Role.HEAD, Role.HR])
+    grant("staff.dismiss_person", to=[Role.HR, Role.ADMIN])
+    grant("staff.use_admin_panel", to=[Role.HR, Role.ADMIN])
+    grant("core.view_settings", to=[Role.HEAD, Role.ADMIN])
+    grant("core.change_settings", to=[Role.ADMIN])
