@@ -140,16 +140,6 @@ def _doubled(column: Column, headings: list[str]) -> Problem:
     return Problem("duplicate_column", column.name, params=params)
 
 
-def missing_columns(spec: Spec, mapping: dict[int, str]) -> list[Problem]:
-    """A problem for each required column that nothing fills."""
-    there = set(mapping.values())
-    return [
-        Problem("missing_column", column.name, params={"label": str(column.label)})
-        for column in spec.columns
-        if column.required and column.name not in there
-    ]
-
-
 def is_error_file(headings: Sequence[str]) -> bool:
     """Is this our own error file, to be read without its two last columns?"""
     return tuple(plain(heading) for heading in headings[-2:]) == ERROR_FILE_HEADINGS

@@ -1,7 +1,7 @@
 """What a room states about one kind of import: its columns, its choices and how rows are written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
@@ -55,7 +55,7 @@ class CleanRow:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a row. `before` is what undo restores, `version` the state undo expects."""
+    """What became of a row. `before` is what undo restores and the version that it expects."""
 
     line: int
     status: str
@@ -73,6 +73,9 @@ class DuplicateGroup:
     value: str
     members: tuple[str, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
 
 class Writer(Protocol):
     """Made once per run by the room; holds its references and checks the rights of the author."""
@@ -86,7 +89,7 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Spec:
-    """One kind of import. `permission` opens it; `sample` is a line of headings to download."""
+    """One kind of import. `permission` opens it; `order` is its place in the set-up."""
 
     kind: str
     label: str | Promise
@@ -94,6 +97,16 @@ class Spec:
     columns: tuple[Column, ...]
     options: tuple[Option, ...] = ()
     order: int = 0
+    finds_duplicates: bool = False
+
+    def missing(self, mapping: dict[int, str]) -> list[Problem]:
+        """A problem for each required column that nothing fills."""
+        there = set(mapping.values())
+        return [
+            Problem("missing_column", column.name, params={"label": str(column.label)})
+            for column in self.columns
+            if column.required and column.name not in there
+        ]
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -112,7 +125,12 @@ class Spec:
     def duplicates(
         self, run: "ImportRun", rows: Iterable[CleanRow]
     ) -> list[DuplicateGroup]:
+        """Likely duplicates among the rows and what is known; asked when `finds_duplicates`."""
         return []
+
+    def known_names(self, run: "ImportRun", columns: Sequence[str]) -> dict[str, list[str]]:
+        """For each column whose names may be matched by hand, the names to choose from."""
+        return {}
 
 
 _specs: dict[str, Spec] = {}

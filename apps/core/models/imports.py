@@ -20,14 +20,16 @@ class ImportRunQuerySet(models.QuerySet):
 class ImportRun(models.Model):
     """One file on its way into the base.
 
-    `reading` holds what was detected or chosen (encoding, delimiter, sheet, header line, styles),
-    `mapping` column index → field, `policy` the choices of the last step.
+    `source` is kept unless the file was refused. `reading` holds what was detected or chosen
+    (encoding, delimiter, heading line, styles), `mapping` column index → field, `policy` the choices
+    of the last step, `preview` what the check found, `result` what an undo left standing.
     created + updated + unchanged + rejected = rows once the run is done.
     """
 
     kind = models.CharField(_("what is imported"), max_length=30)
     source = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", null=True)
-    error_file = models.ForeignKey(StoredFile, models.SET_NULL, related_name="+", null=True)
+    file_name = models.CharField(_("file"), max_length=150, default="")
+    file_hash = models.CharField(max_length=64, blank=True, db_index=True)
     status = models.CharField(
         _("status"), max_length=10, choices=ImportStatus.choices, default=ImportStatus.UPLOADED
     )
@@ -35,6 +37,8 @@ class ImportRun(models.Model):
     mapping = models.JSONField(default=dict)
     policy = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("created"), default=0)
     updated = models.PositiveIntegerField(_("updated"), default=0)
@@ -54,7 +58,7 @@ class ImportRun(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self):
-        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+        return self.file_name
 
 
 class ImportRow(models.Model):
