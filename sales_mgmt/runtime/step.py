@@ -1,7 +1,7 @@
 """A step of the set-up: one line that says what it does and how long it took."""
 
-import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,12 +34,11 @@ def step(title: str) -> Iterator[Note]:
     print(f"  {title} … ", end="", flush=True)
     try:
         yield note
-    except BaseException:
+    except Exception as error:
         print(f"failed after {time.monotonic() - begun:.1f} s", flush=True)
-        raise
+        if isinstance(error, StepFailed):
+            raise
+        # Nobody foresaw this one: the trace is the best that can be said.
+        remedy = "read the lines below; the same command may be run again safely"
+        raise StepFailed(f"{title}: {error}", remedy, traceback.format_exc(limit=-6)) from error
     print(f"{time.monotonic() - begun:.1f} s{note.text}", flush=True)
-
-
-def report_failure(failure: StepFailed) -> None:
-    sys.stdout.flush()
-    print(f"\n{failure}", file=sys.stderr, flush=True)
