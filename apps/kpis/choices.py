@@ -1,0 +1,53 @@
+"""Closed lists of the kpis room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    APPROVED = "approved", _("approved")
+    REPLACED = "replaced", _("replaced")
+
+
+class PlanLevel(models.TextChoices):
+    MINIMUM = "minimum", _("minimum")
+    PLAN = "plan", _("plan")
+    STRETCH = "stretch", _("stretch")
+
+
+class Metric(models.TextChoices):
+    """What a plan may name; the code is stored in plans, decisions and snapshots."""
+
+    REVENUE = "revenue", _("won revenue")
+
+
+class NightStatus(models.TextChoices):
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class ScopeKind(models.TextChoices):
+    PERSON = "person", _("person")
+    TEAM = "team", _("team")
+    DEPARTMENT = "department", _("department")
+    COMPANY = "company", _("company")
+
+
+class PeriodKind(models.TextChoices):
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    YEAR = "year", _("year")
+
+
+class Burning(models.TextChoices):
+    """Why something needs a hand today, most telling first."""
+
+    CLOSE_PASSED = "close_passed", _("the expected close has passed")
+    PAYMENT_OVERDUE = "payment_overdue", _("a payment is overdue")
+    LEAD_WAITING = "lead_waiting", _("a lead waits for the first contact")
+    STEP_OVERDUE = "step_overdue", _("the next step is overdue")
+    STUCK = "stuck", _("stuck in its stage")
+    SILENT = "silent", _("no contact for too long")
+    NO_STEP = "no_step", _("no next step")
