@@ -49,3 +49,48 @@ class ActivityOrigin(models.TextChoices):
 
     TYPED = "typed", _("typed")
     MEASURED = "measured", _("measured")
+
+
+class StepState(models.TextChoices):
+    """How pressing the next step is; told by a word and an icon, not by colour alone."""
+
+    NONE = "none", _("no next step")
+    OVERDUE = "overdue", _("overdue")
+    TODAY = "today", _("today")
+    FUTURE = "future", _("planned")
+
+
+class HygieneGap(models.TextChoices):
+    """What an open deal lacks to be believed (F18)."""
+
+    NO_STEP = "no_step", _("no next step")
+    STEP_OVERDUE = "step_overdue", _("the next step is overdue")
+    NO_CLOSE_DAY = "no_close_day", _("no expected close")
+    CLOSE_PASSED = "close_passed", _("the expected close has passed")
+    NO_CLIENT = "no_client", _("no client")
+    NO_AMOUNT = "no_amount", _("no amount")
+    STAGE_FIELDS = "stage_fields", _("fields of earlier stages are empty")
+    TASK_OVERDUE = "task_overdue", _("a task is overdue")
+
+
+class EventKind(models.TextChoices):
+    """What the timeline of a deal can be narrowed to."""
+
+    ALL = "", _("all events")
+    ACTIVITIES = "activities", _("activities")
+    MOVES = "moves", _("stage moves")
+    MONEY = "money", _("money")
+
+
+class AgeBucket(models.TextChoices):
+    """Ageing of a debt by days after the due day (F17)."""
+
+    NOT_DUE = "not_due", _("not due yet")
+    DAYS_30 = "1-30", _("1-30 days")
+    DAYS_60 = "31-60", _("31-60 days")
+    DAYS_90 = "61-90", _("61-90 days")
+    OLDER = "90+", _("over 90 days")
+
+
+# The code of the reason that imports write and people cannot choose.
+NOT_STATED = "not_stated_import"

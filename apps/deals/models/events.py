@@ -48,7 +48,12 @@ class StageMove(models.Model):
 
 
 class WonAdjustment(models.Model):
-    """A won amount was edited or a won deal reopened: the difference counts on `happened_on`."""
+    """A won amount was edited or a won deal reopened: the difference counts on `happened_on`.
+
+    Revenue of a period = `amount_base` of the moves into won stages + these differences, each on
+    its own day: an old month never changes. A reopened deal takes its whole amount back here and
+    brings it again with its next move to won.
+    """
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="adjustments")
     amount_base = models.DecimalField(_("difference"), max_digits=14, decimal_places=2)

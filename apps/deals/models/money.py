@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client
 from apps.core.choices import Currency
 from apps.core.models import Versioned, append_only, audited
+from apps.deals.choices import Outcome
 from apps.deals.models.deals import Deal
 
 
@@ -17,6 +18,10 @@ class ScheduleLineQuerySet(models.QuerySet):
 
     def unpaid(self):
         return self.filter(paid__lt=F("amount"))
+
+    def owed(self):
+        """Unpaid parts of won deals: the receivables."""
+        return self.unpaid().filter(deal__outcome=Outcome.WON, deal__archived_at=None)
 
     def overdue(self, today):
         """Due before `today` and not paid in full."""
@@ -62,7 +67,15 @@ class ScheduleLine(Versioned):
 
 class ReceiptQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(client__in=Client.objects.visible_to(viewer))
+        """Receipts of the clients, or towards the deals, that `viewer` may see."""
+        return self.filter(
+            Q(client__in=Client.objects.visible_to(viewer))
+            | Q(pk__in=Allocation.objects.visible_to(viewer).values("receipt"))
+        )
+
+    def standing(self):
+        """Not a reversal and not reversed."""
+        return self.filter(reversal_of=None, reversals=None)
 
 
 class Receipt(models.Model):
@@ -102,6 +115,20 @@ class Receipt(models.Model):
     def __str__(self):
         return f"{self.client_id} {self.received_on:%Y-%m-%d}"
 
+    def left(self):
+        """What is not counted towards any scheduled payment yet: an advance."""
+        used = self.allocations.aggregate(used=Sum("amount"))["used"]
+        return self.amount - (used or 0)
+
+
+class AllocationQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(line__in=ScheduleLine.objects.visible_to(viewer))
+
+    def standing(self):
+        """Not a reversal and not reversed."""
+        return self.filter(reversal_of=None, reversed_by=None)
+
 
 class Allocation(models.Model):
     """A part of a receipt counted towards a scheduled payment; `owner` is the deal's then.
@@ -119,6 +146,8 @@ class Allocation(models.Model):
     reversal_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("allocation")

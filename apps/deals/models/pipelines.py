@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
-from apps.deals.choices import ExitField, StageKind
+from apps.deals.choices import NOT_STATED, ExitField, StageKind
 
 
 @audited()
@@ -113,6 +113,17 @@ class Product(Versioned, Archived):
         return self.name
 
 
+class RefusalReasonQuerySet(ArchivedQuerySet):
+    def selectable(self):
+        """What people may choose: kept, not the product's own, ends of their branches."""
+        parents = self.model.objects.kept().exclude(parent=None).values("parent")
+        return self.kept().filter(is_system=False).exclude(pk__in=parents)
+
+    def not_stated(self):
+        """The reason of imported losses, which people cannot choose."""
+        return self.get(code=NOT_STATED)
+
+
 @audited()
 class RefusalReason(Archived):
     """Why a deal is lost; a `is_system` reason is written by the product, never chosen by people."""
@@ -127,7 +138,7 @@ class RefusalReason(Archived):
     is_system = models.BooleanField(default=False, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = ArchivedQuerySet.as_manager()
+    objects = RefusalReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refusal reason")

@@ -1,0 +1,51 @@
+"""Every write of the deals room; see the modules for what each promises."""
+
+from apps.deals.actions.activities import log_activity, plan_next_step, reverse_activity
+from apps.deals.actions.basics import (
+    create_default_pipeline,
+    create_refusal_reasons,
+    not_stated_reason,
+)
+from apps.deals.actions.contents import Line, set_lines, set_splits
+from apps.deals.actions.deals import (
+    archive_deal,
+    assign_deal,
+    change_deal,
+    create_deal,
+    restore_deal,
+)
+from apps.deals.actions.moves import move_deal
+from apps.deals.actions.payments import (
+    Payment,
+    allocate_receipt,
+    propose_parts,
+    record_receipt,
+    reverse_allocation,
+    reverse_receipt,
+    set_schedule,
+)
+
+__all__ = [
+    "Line",
+    "Payment",
+    "allocate_receipt",
+    "archive_deal",
+    "assign_deal",
+    "change_deal",
+    "create_deal",
+    "create_default_pipeline",
+    "create_refusal_reasons",
+    "log_activity",
+    "move_deal",
+    "not_stated_reason",
+    "plan_next_step",
+    "propose_parts",
+    "record_receipt",
+    "restore_deal",
+    "reverse_activity",
+    "reverse_allocation",
+    "reverse_receipt",
+    "set_lines",
+    "set_schedule",
+    "set_splits",
+]
