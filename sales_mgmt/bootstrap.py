@@ -37,7 +37,7 @@ def enter(arguments):
     try:
         ensure_environment(command)
     except SetUpFailed as failure:
-        sys.exit("\n%s" % failure)
+        sys.exit(f"\n{failure}")
     if not inside():
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(BASE_DIR / "manage.py"), *arguments[1:]])
 
@@ -51,8 +51,8 @@ def ensure_environment(command):
     """Make .venv and install what `command` needs, unless that was done before."""
     if sys.version_info < OLDEST_PYTHON:
         raise SetUpFailed(
-            "Python %d.%d or newer is needed; this is %s.\nWhat to do: run the command with it, "
-            "for example `python3.11 manage.py up`." % (*OLDEST_PYTHON, sys.version.split()[0])
+            f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.\n"
+            "What to do: run the command with it, for example `python3.11 manage.py up`."
         )
     files = [REQUIREMENTS]
     if command in ("test", "check_slow"):
@@ -71,19 +71,19 @@ def fill_environment(files):
         run_step("Making the Python environment .venv", make_environment)
     for file in files:
         if not stamp_of(file).exists():
-            run_step("Installing %s" % file.relative_to(BASE_DIR), install, file)
+            run_step(f"Installing {file.relative_to(BASE_DIR)}", install, file)
 
 
 def run_step(title, action, *arguments):
     """One line: what is done, and how long it took."""
     begun = time.monotonic()
-    print("  %s … " % title, end="", flush=True)
+    print(f"  {title} … ", end="", flush=True)
     try:
         action(*arguments)
     except BaseException:
-        print("failed after %.1f s" % (time.monotonic() - begun), flush=True)
+        print(f"failed after {time.monotonic() - begun:.1f} s", flush=True)
         raise
-    print("%.1f s" % (time.monotonic() - begun), flush=True)
+    print(f"{time.monotonic() - begun:.1f} s", flush=True)
 
 
 def works(python):
@@ -106,9 +106,9 @@ def install(file):
     )
     if done.returncode:
         raise SetUpFailed(
-            "Packages of %s could not be installed.\nWhat to do: see that the package index can be "
-            "reached (pip's own configuration is used) and run the command again.\n%s"
-            % (file.name, (done.stderr or done.stdout)[-2000:])
+            f"The packages of {file.relative_to(BASE_DIR)} could not be installed.\n"
+            "What to do: see that the package index can be reached (pip's own configuration is "
+            f"used) and run the command again.\n{(done.stderr or done.stdout)[-2000:]}"
         )
     for old in VENV_DIR.glob(stamp_prefix(file) + "*"):
         old.unlink()
@@ -142,7 +142,7 @@ def bundled_pip():
 
 
 def stamp_prefix(file):
-    return ".installed-%s-" % file.parent.name if file != REQUIREMENTS else ".installed-base-"
+    return ".installed-base-" if file == REQUIREMENTS else f".installed-{file.parent.name}-"
 
 
 def stamp_of(file):

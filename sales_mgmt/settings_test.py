@@ -1,4 +1,4 @@
-"""Settings of a test run: servers of its own unless they are given, and no slow password hashing."""
+"""Settings of a test run: servers of its own unless given, and no slow password hashing."""
 
 import os
 from pathlib import Path

@@ -1,3 +1,37 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.fixtures_people"]
+import os
+
+import pytest
+
+from sales_mgmt.runtime.browser import find_chromium
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole run; tests open a context of their own in it."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no browser is installed; `manage.py test` brings one")
+    # Playwright runs an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright  # here, since most runs need no browser
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """A page of the running product; relative addresses lead to it."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="ru-RU", viewport={"width": 1440, "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

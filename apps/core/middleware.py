@@ -1,4 +1,4 @@
-"""What happens around every request: its id, the sender's address, the person's language, outages."""
+"""What happens around every request: its id, its sender, the person's language, outages."""
 
 import logging
 import re
@@ -115,9 +115,7 @@ class FailureMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         response = failures.answer(request, exception)
         if response is not None:
             failures_log.warning("%s: %s", type(exception).__name__, exception)

@@ -96,7 +96,7 @@ class Postgres:
         if not ready or not self.child.alive():
             raise StepFailed(
                 "PostgreSQL did not start",
-                f"read {self.log_path}; a full disk and a wrong owner of the data are the usual causes",
+                f"read {self.log_path}; usual causes are a full disk and a wrong owner of the data",
                 self.child.last_lines(),
             )
 

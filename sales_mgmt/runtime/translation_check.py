@@ -80,7 +80,7 @@ def wrong(known: dict[Key, list[tuple[Path, Message]]]) -> Iterator[str]:
 
 def problem_of(message: Message) -> str:
     """What is wrong with one entry; "" when nothing is."""
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if message.fuzzy:
         return "marked fuzzy"
     if not all(strings):

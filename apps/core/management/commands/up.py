@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="8000, or the next free one")
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
-        parser.add_argument("--empty", action="store_true", help="start without a sample department")
+        parser.add_argument("--empty", action="store_true", help="no sample department")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
