@@ -133,12 +133,15 @@ def moment(value: Any, *, today: dt.date) -> str:
     """14:05 today, 20.11 14:05 this year, 20.11.2025 14:05 before."""
     if is_unknown(value):
         return UNKNOWN
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    clock = local.strftime("%H:%M")
-    if local.date() == today:
-        return clock
+    if local_day(value) == today:
+        return clock(value)
     comma = "" if is_russian() else ","
-    return f"{day_short(local, today=today)}{comma}{SPACE}{clock}"
+    return f"{day_short(value, today=today)}{comma}{SPACE}{clock(value)}"
+
+
+def clock(value: dt.datetime) -> str:
+    """14:05 in the reader's time zone."""
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%H:%M}"
 
 
 def _spaced(text: str) -> str:

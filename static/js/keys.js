@@ -11,7 +11,7 @@ export function listenToKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && event.target.matches?.("[data-restore]")) return restore(event.target);
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
-    const act = KEYS[event.key];
+    const act = actOf(event);
     if (act && act(event) !== false) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
@@ -21,17 +21,15 @@ export function listenToKeys() {
 
 const KEYS = {
   "/": () => focusSearch(),
-  ".": () => focusSearch(),
   c: () => openMenu("create"),
-  с: () => openMenu("create"),
   j: () => step(1),
-  о: () => step(1),
   k: () => step(-1),
-  л: () => step(-1),
   "?": help,
-  ",": help,
   Enter: (event) => openRow(event),
 };
+// The same keys under the Russian layout, by their place on the keyboard.
+const PLACES = { Slash: (event) => (event.shiftKey ? "?" : "/"), KeyC: () => "c", KeyJ: () => "j", KeyK: () => "k" };
+const actOf = (event) => KEYS[event.key] ?? (/[a-z]/i.test(event.key) ? undefined : KEYS[PLACES[event.code]?.(event)]);
 
 function focusSearch() {
   const field = [...document.querySelectorAll("[data-search] input[type=search]")].find((one) => one.offsetParent);

@@ -6,4 +6,35 @@ export function applyWidths(root) {
   };
   if (root.matches?.("[data-w], [data-l]")) place(root);
   root.querySelectorAll("[data-w], [data-l]").forEach(place);
+  root.querySelectorAll(".tl").forEach(watchLabels);
+}
+
+const observer = new ResizeObserver((entries) => entries.forEach((entry) => spread(entry.target)));
+
+function watchLabels(line) {
+  observer.observe(line);
+}
+
+// Labels under a bar stand at their marks, but neither leave the line nor cover each other.
+function spread(line) {
+  const room = line.clientWidth;
+  const gap = 10;
+  const labels = [...line.querySelectorAll("span[data-l]")]
+    .map((label) => ({ label, width: label.offsetWidth, at: (room * label.dataset.l) / 100 }))
+    .sort((one, other) => one.at - other.at);
+  const total = labels.reduce((sum, one) => sum + one.width + gap, -gap);
+  line.classList.toggle("flow", total > room);
+  if (total > room) return;
+  let from = 0;
+  labels.forEach((one) => {
+    one.left = Math.max(one.at - one.width / 2, from);
+    from = one.left + one.width + gap;
+  });
+  let to = room;
+  [...labels].reverse().forEach((one) => {
+    one.left = Math.min(one.left, to - one.width);
+    to = one.left - gap;
+    one.label.style.left = `${one.left}px`;
+    one.label.style.transform = "none";
+  });
 }

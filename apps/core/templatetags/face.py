@@ -4,12 +4,14 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.core.paginator import Page
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.core import numerals
+from apps.core import charts, numerals
 from apps.core.icons import icon_svg
 
 register = template.Library()
@@ -141,3 +143,40 @@ def rate(share: Any, n: int, decimals: int = 1) -> SafeString | str:
 def idempotency_key() -> SafeString:
     """A hidden field that makes a repeated POST of one page harmless."""
     return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid4())
+
+
+@register.filter
+def clock(value: Any) -> str:
+    """14:05, whatever the day."""
+    return numerals.UNKNOWN if numerals.is_unknown(value) else numerals.clock(value)
+
+
+@register.simple_tag
+def page_numbers(page: Page) -> list[int | str]:
+    """1 2 … 8 9 [10] 11 12 … 40, for the pager."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: Context, name: str) -> dict[str, str]:
+    """The address that sorts by `name` (again: the other way), and how it is sorted now.
+
+    The filters of the address stay; the page is dropped.
+    """
+    query = context["request"].GET.copy()
+    now = query.get("sort", "")
+    states = {name: "ascending", f"-{name}": "descending"}
+    query["sort"] = f"-{name}" if now == name else name
+    for place in ("page", "after", "before"):
+        query.pop(place, None)
+    return {"url": f"?{query.urlencode()}", "state": states.get(now, "")}
+
+
+@register.simple_tag
+def job_percent(job: Any) -> str:
+    return width(job.done / job.total) if job.total else "0"
+
+
+@register.simple_tag
+def chart_table(kind: str, data: dict[str, Any]) -> charts.Table:
+    return charts.table(kind, data)
