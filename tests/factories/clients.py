@@ -1,0 +1,30 @@
+"""Clients and their contacts."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.clients.models import Client, Contact, Source
+from tests.factories.staff import UserFactory
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    name = factory.Sequence(lambda n: f"Источник {n}")
+
+
+class ClientFactory(DjangoModelFactory):
+    class Meta:
+        model = Client
+
+    name = factory.Sequence(lambda n: f"ООО «Клиент {n}»")
+    owner = factory.SubFactory(UserFactory)
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    client = factory.SubFactory(ClientFactory)
+    name = factory.Sequence(lambda n: f"Контакт {n}")

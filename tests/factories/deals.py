@@ -1,0 +1,130 @@
+"""Pipelines, deals and money. Deals that must have a history are made by the actions themselves."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from apps.deals.choices import ActivityKind, ExitField, StageKind
+from apps.deals.models import (
+    Activity,
+    Deal,
+    Pipeline,
+    Product,
+    Receipt,
+    RefusalReason,
+    ScheduleLine,
+    Stage,
+)
+from tests.factories.clients import ClientFactory
+from tests.factories.staff import UserFactory
+
+OPENED_ON = date(2026, 9, 1)
+
+
+class PipelineFactory(DjangoModelFactory):
+    """A pipeline without stages; `staged_pipeline` gives one to work with."""
+
+    class Meta:
+        model = Pipeline
+
+    name = factory.Sequence(lambda n: f"Воронка {n}")
+
+
+class StageFactory(DjangoModelFactory):
+    class Meta:
+        model = Stage
+
+    pipeline = factory.SubFactory(PipelineFactory)
+    name = factory.Sequence(lambda n: f"Этап {n}")
+    kind = StageKind.OPEN
+    order = factory.Sequence(lambda n: n + 1)
+    probability = Decimal("0.5")
+
+
+def staged_pipeline(**fields) -> Pipeline:
+    """request (client) → quote (amount) → contract (expected close) → won, lost."""
+    pipeline = PipelineFactory(**fields)
+    rows = [
+        ("Запрос", StageKind.LEAD, "0.1", [ExitField.CLIENT]),
+        ("КП", StageKind.OPEN, "0.3", [ExitField.AMOUNT]),
+        ("Договор", StageKind.OPEN, "0.75", [ExitField.EXPECTED_CLOSE]),
+        ("Оплата", StageKind.WON, "1", []),
+        ("Отказ", StageKind.LOST, "0", []),
+    ]
+    for order, (name, kind, probability, asks) in enumerate(rows, 1):
+        StageFactory(
+            pipeline=pipeline,
+            name=name,
+            kind=kind,
+            order=order,
+            probability=Decimal(probability),
+            exit_fields=asks,
+        )
+    return pipeline
+
+
+class RefusalReasonFactory(DjangoModelFactory):
+    class Meta:
+        model = RefusalReason
+
+    name = factory.Sequence(lambda n: f"Причина {n}")
+
+
+class ProductFactory(DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    name = factory.Sequence(lambda n: f"Товар {n}")
+    list_price = Decimal("1000.00")
+
+
+class DealFactory(DjangoModelFactory):
+    """An open deal in the first stage of its pipeline, in roubles."""
+
+    class Meta:
+        model = Deal
+
+    title = factory.Sequence(lambda n: f"Сделка {n}")
+    owner = factory.SubFactory(UserFactory)
+    client = factory.SubFactory(ClientFactory, owner=factory.SelfAttribute("..owner"))
+    pipeline = factory.LazyFunction(staged_pipeline)
+    stage = factory.LazyAttribute(lambda deal: deal.pipeline.stages.order_by("order").first())
+    stage_since = factory.LazyFunction(timezone.now)
+    amount = Decimal("100000.00")
+    amount_base = factory.SelfAttribute("amount")
+    opened_on = OPENED_ON
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    kind = ActivityKind.CALL
+    deal = factory.SubFactory(DealFactory)
+    client = factory.SelfAttribute("deal.client")
+    user = factory.SelfAttribute("deal.owner")
+    happened_at = factory.LazyFunction(timezone.now)
+    happened_on = factory.LazyAttribute(lambda row: row.happened_at.date())
+
+
+class ScheduleLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ScheduleLine
+
+    deal = factory.SubFactory(DealFactory)
+    due_on = date(2026, 12, 4)
+    amount = Decimal("50000.00")
+
+
+class ReceiptFactory(DjangoModelFactory):
+    class Meta:
+        model = Receipt
+
+    client = factory.SubFactory(ClientFactory)
+    received_on = date(2026, 11, 2)
+    amount = Decimal("50000.00")
+    amount_base = factory.SelfAttribute("amount")
+    currency = "RUB"
