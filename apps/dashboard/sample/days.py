@@ -13,6 +13,7 @@ ZONE = ZoneInfo("Europe/Moscow")
 SEASON = (0.72, 0.88, 1.02, 1.04, 0.90, 1.00, 0.92, 0.95, 1.08, 1.12, 1.15, 1.22)
 YEARLY_GROWTH = 1.16
 DAYS_BEFORE_SALE = 26
+WARM_UP = timedelta(days=50)
 # The month that went wrong, counted back from the current one, and what was left of its sales.
 FAILED_MONTH = 7
 FAILED_SHARE = 0.62
@@ -32,17 +33,23 @@ class Span:
         self.calendar = WorkCalendar.load(ahead.start, ahead.end)
         self.working = self.calendar.working_days(ahead)
         self.position = {day: index for index, day in enumerate(self.working)}
+        # Deals are opened on these days; the sales of the first month began before it.
+        self.lived = [day for day in self.working if self.start - WARM_UP <= day < today]
+        self._by_month: dict[tuple[int, int], list[date]] = {}
         self.failed = self.months[-1 - FAILED_MONTH]
-
-    def lived(self) -> list[date]:
-        """The working days to tell about: the last one is before today."""
-        return [day for day in self.working if self.start <= day < self.today]
 
     def working_from(self, day: date) -> date:
         """`day` when it is a working one, else the next working day."""
         while day not in self.position:
             day += timedelta(days=1)
         return day
+
+    def working_in(self, day: date) -> list[date]:
+        """Working days of the month that `day` is in."""
+        key = (day.year, day.month)
+        if key not in self._by_month:
+            self._by_month[key] = [d for d in self.working if (d.year, d.month) == key]
+        return self._by_month[key]
 
     def add_working(self, day: date, count: int) -> date:
         at = self.position[self.working_from(day)] + count
@@ -61,3 +68,7 @@ def moment(day: date, rng: random.Random, first: int = 9, last: int = 18) -> dat
     """A moment of `day` within the office hours, to the minute."""
     minute = first * 60 + int(rng.random() * (last - first) * 60)
     return datetime.combine(day, time(minute // 60, minute % 60), ZONE)
+
+
+def moment_of(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), ZONE)

@@ -1,0 +1,286 @@
+"""Deals with their stage histories, lines, splits and refusals."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from apps.dashboard.sample import words
+from apps.dashboard.sample.activities import ActivityWriter
+from apps.dashboard.sample.catalogue import COMPETITORS, VAT, Catalogue, Way
+from apps.dashboard.sample.clients import ClientBase, SampleClient
+from apps.dashboard.sample.days import DAYS_BEFORE_SALE, Span, moment
+from apps.dashboard.sample.lives import BASE_CHANCE, MEDIAN_AMOUNT, Life, draw_amount, draw_life
+from apps.dashboard.sample.money import MoneyWriter
+from apps.dashboard.sample.people import Person, Staff
+from apps.dashboard.sample.writing import Table, flush_all
+from apps.deals.choices import Outcome
+from apps.deals.models import Deal, DealLine, DealSplit, StageMove, WonAdjustment
+
+CHUNK = 2000
+SPLIT_SHARE = 0.05
+ADJUSTED_SHARE = 0.006
+WITHOUT_AMOUNT = 0.3
+WRONG_DATE = 0.004
+DISCOUNTS = (0, 0, 0, 0.03, 0.05, 0.05, 0.08, 0.1, 0.12, 0.15)
+
+
+@dataclass(slots=True)
+class Case:
+    """A deal on its way to the tables."""
+
+    opened: date
+    owner: Person
+    client: SampleClient
+    life: Life
+    amount: int
+    lines: list[tuple[int, int, int, int, int]]
+    title: str
+    source: int
+    way: Way
+
+    @property
+    def is_lead(self) -> bool:
+        return len(self.life.entered) <= self.way.leads
+
+    @property
+    def is_quoted(self) -> bool:
+        return len(self.life.entered) > self.way.leads + 1
+
+
+class DealWriter:
+    def __init__(
+        self, span: Span, staff: Staff, base: ClientBase, catalogue: Catalogue,
+        activities: ActivityWriter, money: MoneyWriter, rng: random.Random,
+    ):  # fmt: skip
+        self.span, self.staff, self.base, self.rng = span, staff, base, rng
+        self.catalogue, self.activities, self.money = catalogue, activities, money
+        self.series = catalogue.series
+        self.deals = Table(
+            Deal, "title", "client_id", "contact_id", "pipeline_id", "stage_id", "stage_since",
+            "outcome", "owner_id", "source_id", "amount", "amount_base", "opened_on",
+            "expected_close_on", "closed_on", "next_step", "next_step_at", "last_activity_at",
+            "refusal_reason_id", "refusal_comment", "competitor", "created_at",
+        )  # fmt: skip
+        self.lines = Table(
+            DealLine, "deal_id", "product_id", "quantity", "list_price", "sold_price", "vat_rate",
+            "cost",
+        )  # fmt: skip
+        self.splits = Table(DealSplit, "deal_id", "user_id", "share")
+        self.moves = Table(
+            StageMove, "deal_id", "from_stage_id", "to_stage_id", "owner_id", "amount_base",
+            "happened_on", "happened_at", "recorded_at", "author_id",
+        )  # fmt: skip
+        self.adjustments = Table(
+            WonAdjustment, "deal_id", "amount_base", "owner_id", "happened_on", "recorded_at",
+            "author_id", "reason",
+        )  # fmt: skip
+
+    def flush(self) -> None:
+        flush_all([self.deals, self.lines, self.splits, self.moves, self.adjustments])
+        flush_all([self.activities.table, *self.money.tables])
+
+    # --- What happens ---------------------------------------------------------------------
+
+    def open(self, day: date) -> None:
+        """A new deal of `day` and all that came of it."""
+        owner = self.staff.pick(day, self.rng)
+        client = self.base.of(owner).pick(day, self.rng)
+        if client is None:
+            owner, client = self._somebody(day)
+        case = self._case(day, owner, client)
+        deal = self.deals.next_id
+        horizon = self._horizon(case)
+        last_day = case.life.end or horizon
+        talked_at = self.activities.about(deal, client, owner, day, last_day)
+        moves = self._moves(deal, case)
+        self._write(case, moves, talked_at)
+        if case.is_quoted:
+            for product, quantity, listed, sold, cost in case.lines:
+                self.lines.add(deal, product, quantity, listed, sold, VAT, cost)
+        if case.life.outcome == Outcome.WON:
+            self._win(deal, case)
+        elif self.rng.random() < SPLIT_SHARE / 2 and case.life.outcome == Outcome.OPEN:
+            self._split(deal, self._now(case))
+
+    def _somebody(self, day: date) -> tuple[Person, SampleClient]:
+        """A newcomer has no clients yet: an older colleague takes the deal."""
+        while True:
+            owner = self.staff.pick(day, self.rng)
+            client = self.base.of(owner).pick(day, self.rng)
+            if client:
+                return owner, client
+
+    def _case(self, day: date, owner: Person, client: SampleClient) -> Case:
+        rng, catalogue = self.rng, self.catalogue
+        which = rng.choices(range(len(catalogue.sources)), catalogue.source_weights)[0]
+        source = catalogue.sources[which]
+        repeated = source == catalogue.repeated_source and rng.random() < 0.5
+        way = catalogue.repeated if repeated else catalogue.main
+        lines = self._draw_lines(draw_amount(client.level, rng))
+        amount = sum(line[1] * line[3] for line in lines)
+        size = amount / MEDIAN_AMOUNT
+        chance = BASE_CHANCE * owner.skill * catalogue.source_luck[which]
+        chance *= (0.7 + 0.3 * owner.ramp(day)) * size**-0.08
+        life = draw_life(
+            self.span, day, owner.silent_from or self.span.today, len(way.path),
+            min(chance, 0.6), size, rng,
+        )  # fmt: skip
+        series = self.series[lines[0][0]]
+        title = rng.choice(words.TITLES[series])
+        return Case(day, owner, client, life, amount, lines, title, source, way)
+
+    def _draw_lines(self, target: float) -> list[tuple[int, int, int, int, int]]:
+        """Product, quantity, list price, sold price, cost: about `target` in all."""
+        rng, lines = self.rng, []
+        while target > 0 and len(lines) < 3:
+            product, _, price, cost = rng.choice(self.catalogue.products)
+            share = (
+                target if len(lines) == 2 or rng.random() < 0.5 else target * rng.uniform(0.3, 0.8)
+            )
+            if price > share * 1.3:
+                product, _, price, cost = self.catalogue.products[-1 - rng.randrange(8)]
+            quantity = min(max(1, round(share / price)), 40)
+            sold = round(price * (1 - rng.choice(DISCOUNTS)) / 10) * 10
+            if product not in [line[0] for line in lines]:
+                lines.append((product, quantity, price, sold, round(price * cost)))
+            target -= quantity * sold
+            if target < 60_000:
+                break
+        return lines
+
+    def _horizon(self, case: Case) -> date:
+        if case.life.forgotten:
+            return min(case.life.entered[-1] + timedelta(days=12), self.span.today)
+        return self.span.today
+
+    def _now(self, case: Case) -> Person:
+        """The owner when the deal was closed, or today."""
+        day = case.life.end or self.span.today
+        return self.staff.answering(case.owner, day, case.client.id)
+
+    # --- Rows -----------------------------------------------------------------------------
+
+    def _moves(self, deal: int, case: Case) -> datetime:
+        """Stage moves; the moment of the last one."""
+        steps = list(zip(case.life.entered, case.way.path, strict=False))
+        if case.life.end:
+            won = case.life.outcome == Outcome.WON
+            steps.append((case.life.end, case.way.won if won else case.way.lost))
+        before, at = None, None
+        for number, (day, stage) in enumerate(steps):
+            at = self._after(at, day)
+            owner = self.staff.answering(case.owner, day, case.client.id).id
+            known = number > 0 or case.amount % 3
+            self.moves.add(
+                deal, before, stage.pk, owner, case.amount if known else None, day, at, at, owner
+            )
+            before = stage.pk
+        return at
+
+    def _after(self, before: datetime | None, day: date) -> datetime:
+        at = moment(day, self.rng)
+        if before is None or at > before:
+            return at
+        return before + timedelta(minutes=self.rng.randrange(2, 20))
+
+    def _write(self, case: Case, since: datetime, talked_at: datetime | None) -> None:
+        rng, life, way = self.rng, case.life, case.way
+        stage, reason, comment, competitor = way.path[len(life.entered) - 1], None, "", ""
+        step, step_at, amount = "", None, case.amount
+        if life.outcome == Outcome.WON:
+            stage = way.won
+        elif life.outcome == Outcome.LOST:
+            stage = way.lost
+            reason, comment, competitor = self._refusal(case)
+        else:
+            step, step_at = self._next_step(case)
+        if case.is_lead and life.outcome != Outcome.WON and rng.random() < WITHOUT_AMOUNT:
+            amount = None
+        contact = case.client.first_contact + rng.randrange(case.client.contacts)
+        self.deals.add(
+            case.title, case.client.id, contact, way.pipeline, stage.pk, since,
+            life.outcome.value, self._now(case).id, case.source, amount, amount, case.opened,
+            self._expected(case), life.end, step, step_at, talked_at, reason, comment,
+            competitor, moment(case.opened, rng, 9, 10),
+        )  # fmt: skip
+
+    def _expected(self, case: Case) -> date | None:
+        """When the seller believes to close it; sometimes he mistypes."""
+        rng, life, today = self.rng, case.life, self.span.today
+        if rng.random() < WRONG_DATE:
+            return rng.choice(
+                (case.opened - timedelta(days=30), case.opened.replace(day=1, year=today.year + 10))
+            )
+        if life.end:
+            return life.end + timedelta(days=rng.randrange(-12, 9))
+        if case.is_lead and rng.random() < 0.6:
+            return None
+        believed = self.span.working_from(life.due + timedelta(days=rng.randrange(-9, 12)))
+        if believed >= today or life.forgotten or rng.random() < 0.25:
+            return believed
+        return self.span.working_from(today + timedelta(days=rng.randrange(1, 40)))
+
+    def _next_step(self, case: Case) -> tuple[str, datetime | None]:
+        rng, today = self.rng, self.span.today
+        at = len(case.life.entered) - 1
+        text = rng.choice(words.NEXT_STEPS[min(at, len(words.NEXT_STEPS) - 1)])
+        draw = rng.random()
+        if case.life.forgotten or case.owner.silent_from:
+            draw = 0.8 + draw * 0.2
+        if draw < 0.14:
+            return text, moment(self.span.working_from(today), rng)
+        if draw < 0.80:
+            day = self.span.add_working(today, 1 + int(rng.expovariate(0.28)))
+            return text, moment(day, rng)
+        if draw < 0.91:
+            day = self.span.add_working(today, -1 - int(rng.expovariate(0.25)))
+            return text, moment(max(day, case.opened), rng)
+        return "", None
+
+    def _refusal(self, case: Case) -> tuple[int, str, str]:
+        """Reason, comment and competitor; in the failed month rivals were cheaper."""
+        rng, reasons, life = self.rng, self.catalogue.reasons, case.life
+        bad = life.end is not None and life.end in self.span.failed
+        place = int(len(reasons) * rng.random() ** (2.4 if bad else 1.6))
+        reason = reasons[place]
+        comment = rng.choice(words.REFUSALS) if reason.needs_comment or rng.random() < 0.3 else ""
+        rival = case.is_quoted and rng.random() < 0.45
+        return reason.pk, comment, rng.choice(COMPETITORS) if rival else ""
+
+    def _win(self, deal: int, case: Case) -> None:
+        rng, life = self.rng, case.life
+        owner = self._now(case)
+        self.money.bill(deal, case.client, owner, life.end, case.amount)
+        if rng.random() < SPLIT_SHARE:
+            self._split(deal, owner)
+
+    def _split(self, deal: int, owner: Person) -> None:
+        mates = [p for p in self.staff.sellers if p.team is owner.team and p is not owner]
+        if not mates:
+            return
+        share = self.rng.choice((Decimal("0.2"), Decimal("0.3"), Decimal("0.5")))
+        self.splits.add(deal, owner.id, 1 - share)
+        self.splits.add(deal, self.rng.choice(mates).id, share)
+
+
+def opening_days(span: Span, count: int) -> Iterator[tuple[date, int]]:
+    """The working days with the number of deals opened on each, `count` in all."""
+    lived = span.lived
+    weights = [span.demand(day + timedelta(days=DAYS_BEFORE_SALE)) for day in lived]
+    total, done, so_far = sum(weights), 0, 0.0
+    for day, weight in zip(lived, weights, strict=True):
+        so_far += weight
+        upto = round(count * so_far / total)
+        yield day, upto - done
+        done = upto
+
+
+def make_deals(writer: DealWriter, span: Span, count: int) -> None:
+    for day, number in opening_days(span, count):
+        for _ in range(number):
+            writer.open(day)
+            if writer.deals.next_id % CHUNK == 0:
+                writer.flush()
+    writer.flush()

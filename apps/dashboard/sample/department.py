@@ -1,0 +1,113 @@
+"""The whole department in one transaction, so that a killed run leaves the database empty."""
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.clients.models import Client, Contact, OwnerChange
+from apps.core.models import Company
+from apps.dashboard.sample.activities import ActivityWriter
+from apps.dashboard.sample.catalogue import make_catalogue
+from apps.dashboard.sample.clients import make_clients
+from apps.dashboard.sample.days import Span
+from apps.dashboard.sample.deals import DealWriter, make_deals
+from apps.dashboard.sample.money import MoneyWriter
+from apps.dashboard.sample.people import Person, make_people
+from apps.dashboard.sample.plans import make_plans
+from apps.dashboard.sample.tasks import make_tasks
+from apps.dashboard.sample.writing import history_asleep
+from apps.deals.models import (
+    Activity,
+    Allocation,
+    Deal,
+    DealLine,
+    DealSplit,
+    Product,
+    Receipt,
+    ScheduleLine,
+    StageMove,
+    WonAdjustment,
+)
+from apps.kpis.models import PlanLine, PlanVersion
+from apps.staff.models import Absence, Membership, User
+from apps.tasks.models import Task
+
+WRITTEN = (
+    User, Membership, Absence, Client, Contact, OwnerChange, Product, Deal, DealLine, DealSplit,
+    StageMove, WonAdjustment, Activity, ScheduleLine, Receipt, Allocation, Task, PlanVersion,
+    PlanLine,
+)  # fmt: skip
+DEALS, PEOPLE, CLIENTS = 5500, 25, 1500
+RICH_UP_TO = 20_000
+
+
+@dataclass
+class Size:
+    """How much to make; what is not said follows the number of deals."""
+
+    deals: int = DEALS
+    people: int | None = None
+    clients: int | None = None
+    activities_per_deal: float | None = None
+
+    def settled(self) -> tuple[int, int, float]:
+        """People, clients, activities per deal."""
+        times = max(self.deals / DEALS, 0.1)
+        people = self.people or min(max(PEOPLE, round(PEOPLE * times**0.48)), 300)
+        clients = self.clients or round(CLIENTS * times**0.55)
+        rich = 12 if self.deals <= RICH_UP_TO else 1
+        return people, clients, self.activities_per_deal or rich
+
+
+def make_department(*, seed: int, today: date, size: Size, password: str) -> list[Person]:
+    """The sample department as it stands on the morning of `today`; its people are returned.
+
+    The same seed, day and size give the same rows. Raises ValidationError "not_empty" when the
+    database has people or deals already.
+    """
+    if User.objects.exists() or Client.objects.exists() or Deal.objects.exists():
+        raise ValidationError(_("The database already has people, clients or deals."), "not_empty")
+    with transaction.atomic():
+        people = _make(seed, today, size, password)
+    _refresh_statistics()
+    return people
+
+
+def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
+    def dice(noun: str) -> random.Random:
+        return random.Random(f"{seed} {noun}")  # noqa: S311 -- a repeatable invention
+
+    people_count, client_count, per_deal = size.settled()
+    span = Span(today)
+    _name_company()
+    catalogue = make_catalogue()
+    with history_asleep(WRITTEN):
+        staff = make_people(span, people_count, make_password(password), dice("people"))
+        base = make_clients(span, staff, client_count, catalogue.sources, dice("clients"))
+        activities = ActivityWriter(span, staff, per_deal, dice("activities"))
+        money = MoneyWriter(span, staff, dice("money"))
+        writer = DealWriter(span, staff, base, catalogue, activities, money, dice("deals"))
+        make_deals(writer, span, size.deals)
+        make_tasks(span, staff, dice("tasks"))
+        make_plans(span, staff)
+    return staff.people
+
+
+def _name_company() -> None:
+    company = Company.current()
+    company.name = "ТД «Северный ветер»"
+    company.set_up_at = timezone.now()
+    company.save()
+
+
+def _refresh_statistics() -> None:
+    """A freshly filled table has none, and the first pages would be planned blindly."""
+    with connection.cursor() as cursor:
+        for model in WRITTEN:
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')

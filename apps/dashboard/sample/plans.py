@@ -1,0 +1,129 @@
+"""Plans of every year lived: by month, person, team and department, on three levels."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+
+from apps.core.money import split_exactly
+from apps.core.periods import Period, month_of
+from apps.dashboard.sample.days import Span, moment_of
+from apps.dashboard.sample.people import Person, Staff
+from apps.dashboard.sample.writing import Table, flush_all
+from apps.deals.models import Deal
+from apps.kpis.choices import Metric, PlanLevel, PlanStatus
+from apps.kpis.models import PlanLine, PlanVersion
+from apps.staff.choices import NodeKind, Role
+from apps.staff.models import TeamNode
+
+STEP = Decimal(100_000)
+# Persons' plans are round sums, so that the sums above them are as well.
+PERSON_STEP = Decimal(10_000)
+AMBITION = 1.06
+LEVELS = ((PlanLevel.MINIMUM, 0.875), (PlanLevel.PLAN, 1.0), (PlanLevel.STRETCH, 1.125))
+# The plan of the running month keeps the department between these paces: behind, not lost.
+SLOWEST, FASTEST = 0.78, 0.95
+# Sales of a month are back-loaded: at the share x of its working days x ** BEND is sold.
+BEND = 1.35
+
+
+def make_plans(span: Span, staff: Staff) -> None:
+    versions = Table(
+        PlanVersion, "year", "number", "status", "author_id", "created_at", "approved_by_id",
+        "approved_at",
+    )  # fmt: skip
+    lines = Table(
+        PlanLine, "version_id", "month", "node_id", "user_id", "metric", "level", "amount"
+    )
+    totals = _totals(span)
+    above = [TeamNode.objects.get(kind=kind).pk for kind in (NodeKind.DEPARTMENT, NodeKind.COMPANY)]
+    head, director = staff.one(Role.HEAD).id, staff.one(Role.DIRECTOR).id
+    for year in sorted({month.start.year for month in totals}):
+        made = moment_of(span.calendar.add_working_days(date(year, 1, 1), -9), 11)
+        approved = made + timedelta(days=3)
+        version = versions.add(year, 1, PlanStatus.APPROVED.value, head, made, director, approved)
+        for month, total in totals.items():
+            if month.start.year == year:
+                for level, share in LEVELS:
+                    for row in _lines(staff, month, Decimal(total * share), above):
+                        lines.add(
+                            version,
+                            month.start,
+                            *row[:2],
+                            Metric.REVENUE.value,
+                            level.value,
+                            row[2],
+                        )
+    flush_all([versions, lines])
+
+
+def _totals(span: Span) -> dict[Period, float]:
+    """The department's plan of each month from the first one to the end of this year."""
+    won = (
+        dict(
+            Deal.objects.won_in(Period(span.start, span.today))
+            .values_list(TruncMonth("closed_on"))
+            .annotate(Sum("amount_base"))
+        )
+        if span.today > span.start
+        else {}
+    )
+    months = list(span.months)
+    while months[-1].end.year == span.today.year:
+        months.append(months[-1].next())
+    past = span.months[:-1]
+    level = sum(float(won.get(m.start, 0)) for m in past) / sum(span.demand(m.start) for m in past)
+    totals = {month: level * AMBITION * span.demand(month.start) for month in months}
+    current = month_of(span.today)
+    totals[current] = _within_reach(
+        span, current, totals[current], float(won.get(current.start, 0))
+    )
+    return totals
+
+
+def _within_reach(span: Span, month: Period, total: float, fact: float) -> float:
+    """`total` moved so far that today's `fact` is a little behind the pace."""
+    days = span.working_in(month.start)
+    gone = sum(day < span.today for day in days) / len(days)
+    if gone < 0.15:
+        return total
+    expected = gone**BEND
+    return min(max(total, fact / expected / FASTEST), fact / expected / SLOWEST)
+
+
+def _lines(
+    staff: Staff, month: Period, total: Decimal, above: list[int]
+) -> Iterator[tuple[int, int | None, Decimal]]:
+    """Node, person (None for the node whole) and amount, `total` in all at each height."""
+    shares = [(p, _node(p, month), _weight(p, month)) for p in staff.sellers]
+    shares = [share for share in shares if share[2] > 0]
+    total = total // STEP * STEP
+    parts = split_exactly(total / PERSON_STEP, [Decimal(str(weight)) for _, _, weight in shares])
+    nodes: dict[int, Decimal] = defaultdict(Decimal)
+    for (person, node, _), part in zip(shares, parts, strict=True):
+        amount = part * PERSON_STEP
+        nodes[node] += amount
+        yield node, person.id, amount
+    for node, amount in nodes.items():
+        yield node, None, amount
+    for node in above:
+        yield node, None, total
+
+
+def _node(person: Person, month: Period) -> int:
+    moved = person.transferred_on
+    team = person.old_team if moved and month.start < moved else person.team
+    return team.id
+
+
+def _weight(person: Person, month: Period) -> float:
+    """Capacity in the month: skill, ramp, and the share of it that the person works here."""
+    days = [day for day in month.days() if person.works_on(day)]
+    if not days:
+        return 0
+    half = 0.5 if person.role == Role.LEAD else 1.0
+    share = len(days) / month.length
+    return round(half * share * person.ramp(days[-1]) * (0.7 + 0.3 * person.skill), 4)

@@ -1,0 +1,55 @@
+"""Tasks that the head and the leads give, and what became of them."""
+
+import random
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+
+from apps.dashboard.sample import words
+from apps.dashboard.sample.days import Span, moment
+from apps.dashboard.sample.people import Staff
+from apps.dashboard.sample.writing import Table
+from apps.deals.models import Deal
+from apps.staff.choices import Role
+from apps.tasks.choices import Priority
+from apps.tasks.models import Task
+
+PER_SELLER = 9
+# Working days from today to the term; most of the past ones are done.
+TERMS = (-60, -45, -32, -25, -18, -14, -10, -7, -5, -3, -2, -1, 0, 0, 1, 2, 3, 5, 8)
+UNDONE = 0.22
+
+
+def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
+    table = Table(
+        Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at", "done_at",
+        "content_type_id", "object_id", "created_at",
+    )  # fmt: skip
+    about_deals = ContentType.objects.get_for_model(Deal).pk
+    head = staff.one(Role.HEAD)
+    for person in staff.sellers:
+        if person.left_on:
+            continue
+        mine = list(
+            Deal.objects.open()
+            .filter(owner=person.id)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:50]
+        )
+        for _ in range(PER_SELLER):
+            title, acceptance = rng.choice(words.TASKS)
+            author = head if person.role == Role.LEAD or rng.random() < 0.4 else person.team.leader
+            term = span.add_working(span.today, rng.choice(TERMS))
+            due = moment(term, rng, 12, 18)
+            done = None
+            if term < span.today and rng.random() > UNDONE:
+                done = min(
+                    due + timedelta(hours=rng.choice((-20, -6, -3, -1, 2, 26, 70))),
+                    moment(span.add_working(span.today, -1), rng, 18, 19),
+                )
+            deal = rng.choice(mine) if mine and rng.random() < 0.4 else None
+            table.add(
+                title, acceptance, rng.choice(list(Priority)).value, author.id, person.id, due,
+                done, about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
+            )  # fmt: skip
+    table.flush()
