@@ -6,6 +6,8 @@ import pytest
 
 from sales_mgmt.runtime.browser import find_chromium
 
+pytest_plugins = ["tests.fixtures_people"]
+
 
 @pytest.fixture(scope="session")
 def browser():

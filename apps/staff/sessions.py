@@ -4,6 +4,9 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 
 class SessionStore(DatabaseStore):
+    # The row as it was read; None before the first read and for a new session.
+    row = None
+
     @classmethod
     def get_model_class(cls):
         from apps.staff.models import UserSession  # models are not loaded when settings are read
@@ -16,3 +19,7 @@ class SessionStore(DatabaseStore):
         row.ip_address = data.get("ip_address")
         row.browser = data.get("browser", "")
         return row
+
+    def _get_session_from_db(self):
+        self.row = super()._get_session_from_db()
+        return self.row

@@ -1,5 +1,7 @@
 """Accounts: the first administrator, passwords, sessions."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,6 +33,11 @@ def change_password(user: User, *, password: str, keep: str | None = None) -> No
     user.set_password(password)
     user.save(update_fields=["password"])
     end_other_sessions(user, keep=keep)
+
+
+def change_preferences(user: User, **fields: Any) -> None:
+    """What a person sets for himself. Not a save of the card: HR may be editing it meanwhile."""
+    User.objects.filter(pk=user.pk).update(**fields)
 
 
 def end_sessions(user: User) -> int:

@@ -47,9 +47,7 @@ class Absence(Versioned):
                 ],
                 violation_error_message=_("The person is already away then."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="absence_lasts"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="absence_lasts"),
         ]
 
     def __str__(self):

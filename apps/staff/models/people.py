@@ -173,6 +173,11 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
     def zone(self) -> zoneinfo.ZoneInfo | None:
         return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else None
 
+    def place(self):
+        """The place the person holds, with team, position and mentor; None after a dismissal."""
+        places = self.memberships.filter(ended_on=None)
+        return places.select_related("node", "position", "mentor").first()
+
     def get_full_name(self):
         return f"{self.first_name} {self.last_name}".strip()
 

@@ -13,9 +13,7 @@ from apps.staff.choices import NodeKind, Role
 
 def person_range() -> Func:
     """The person's id as a range: exclusion over it needs no extension of PostgreSQL."""
-    return Func(
-        F("user"), F("user"), models.Value("[]"), function="int8range", output_field=None
-    )
+    return Func(F("user"), F("user"), models.Value("[]"), function="int8range", output_field=None)
 
 
 def day_range(start: str, end: str) -> Func:
@@ -111,9 +109,7 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person's place from `started_on` to `ended_on` (half-open; None: still there)."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     node = models.ForeignKey(TeamNode, models.PROTECT, related_name="memberships")
     position = models.ForeignKey(Position, models.PROTECT, null=True, blank=True)
     mentor = models.ForeignKey(
