@@ -124,29 +124,30 @@ def change_deal(deal: Deal, *, by: User, expected_version: int | None = None, **
     if unknown := set(fields) - set(EDITABLE):
         raise TypeError(f"not for an edit: {sorted(unknown)}")
     deal = lock_deal(deal, by=by)
-    if "client" in fields and fields["client"] != deal.client:
-        checks.check_client(fields["client"], by=by)
-    before = deal.amount_base
-    if {"amount", "currency"} & set(fields):
-        fields["amount_base"] = rebooked(deal, **fields)
+    before, client_before = deal.amount_base, deal.client_id
+    fields |= rebooked(deal, **fields)
     if "title" in fields:
         fields["title"] = fields["title"].strip()
-    changed = save_deal(deal, expected_version=expected_version, **fields)
-    check_change(changed)
-    if changed.outcome == Outcome.WON:
-        adjust(changed, by_amount=changed.amount_base - before, by=by)
-    return changed
+    for field, value in fields.items():
+        setattr(deal, field, value)
+    if deal.client_id != client_before:
+        checks.check_client(deal.client, by=by)
+    check_change(deal)
+    deal = save_deal(deal, expected_version=expected_version, **fields)
+    if deal.outcome == Outcome.WON:
+        adjust(deal, by_amount=deal.amount_base - before, by=by)
+    return deal
 
 
-def rebooked(deal: Deal, **fields: Any) -> Decimal | None:
+def rebooked(deal: Deal, **fields: Any) -> dict[str, Any]:
     """The new amount at the rate of the closing day, or of today while the deal is open.
 
-    An amount that stays as it is keeps its booking.
+    An amount that stays as it is keeps its booking: nothing is returned.
     """
     amount, currency = fields.get("amount", deal.amount), fields.get("currency", deal.currency)
     if (amount, currency) == (deal.amount, deal.currency):
-        return deal.amount_base
-    return booked(amount, currency, deal.closed_on or company_today())
+        return {}
+    return {"amount_base": booked(amount, currency, deal.closed_on or company_today())}
 
 
 def check_change(deal: Deal) -> None:
@@ -155,7 +156,7 @@ def check_change(deal: Deal) -> None:
         return
     if deal.amount is None:
         raise field_error("amount", _("A won deal has an amount."), "won_needs_amount")
-    if deal.client is None:
+    if deal.client_id is None:
         raise field_error("client", _("A won deal has a client."), "won_needs_client")
 
 
