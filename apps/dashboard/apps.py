@@ -10,6 +10,9 @@ class DashboardConfig(AppConfig):
         from apps.staff.choices import Role
 
         access.grant("dashboard.view_department", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
+        access.grant(
+            "dashboard.view_employee", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR]
+        )
         access.grant("dashboard.view_my_day", to=[Role.SELLER, Role.LEAD, Role.HEAD])
         access.grant("dashboard.take_first_steps", to=[Role.ADMIN, Role.HEAD])
         access.grant("dashboard.name_company", to=[Role.ADMIN])

@@ -14,6 +14,8 @@ SEASON = (0.72, 0.88, 1.02, 1.04, 0.90, 1.00, 0.92, 0.95, 1.08, 1.12, 1.15, 1.22
 YEARLY_GROWTH = 1.16
 DAYS_BEFORE_SALE = 26
 WARM_UP = timedelta(days=50)
+# Sales of a month are back-loaded: at the share x of its working days x ** BEND is sold.
+BEND = 1.36
 # The month that went wrong, counted back from the current one, and what was left of its sales.
 FAILED_MONTH = 7
 FAILED_SHARE = 0.62
@@ -50,6 +52,11 @@ class Span:
         if key not in self._by_month:
             self._by_month[key] = [d for d in self.working if (d.year, d.month) == key]
         return self._by_month[key]
+
+    def expected_share(self) -> float:
+        """Share of the running month's sales that the working days before today bring."""
+        days = self.working_in(self.months[-1].start)
+        return (sum(day < self.today for day in days) / len(days)) ** BEND
 
     def add_working(self, day: date, count: int) -> date:
         at = self.position[self.working_from(day)] + count

@@ -1,11 +1,13 @@
 """Deals with their stage histories, lines, splits and refusals."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from apps.core.periods import month_of
 from apps.dashboard.sample import words
 from apps.dashboard.sample.activities import ActivityWriter
 from apps.dashboard.sample.catalogue import COMPETITORS, VAT, Catalogue, Way
@@ -19,6 +21,8 @@ from apps.deals.choices import Outcome
 from apps.deals.models import Deal, DealLine, DealSplit, StageMove, WonAdjustment
 
 CHUNK = 2000
+# The running month brings less than its share of the usual growth.
+PACE = 0.96
 SPLIT_SHARE = 0.05
 ADJUSTED_SHARE = 0.006
 WITHOUT_AMOUNT = 0.3
@@ -57,6 +61,7 @@ class DealWriter:
         self.span, self.staff, self.base, self.rng = span, staff, base, rng
         self.catalogue, self.activities, self.money = catalogue, activities, money
         self.series = catalogue.series
+        self.won: dict[date, int] = defaultdict(int)
         self.deals = Table(
             Deal, "title", "client_id", "contact_id", "pipeline_id", "stage_id", "stage_since",
             "outcome", "owner_id", "source_id", "amount", "amount_base", "opened_on",
@@ -129,7 +134,27 @@ class DealWriter:
         )  # fmt: skip
         series = self.series[lines[0][0]]
         title = rng.choice(words.TITLES[series])
-        return Case(day, owner, client, life, amount, lines, title, source, way)
+        case = Case(day, owner, client, life, amount, lines, title, source, way)
+        self._keep_to_pace(case)
+        return case
+
+    def _keep_to_pace(self, case: Case) -> None:
+        """Won sums by month; in the running one, what exceeds the pace slips beyond today."""
+        life, span = case.life, self.span
+        if life.outcome != Outcome.WON or life.end is None:
+            return
+        month = month_of(life.end).start
+        if month == span.months[-1].start and self.won[month] + case.amount > self._allowed():
+            days = 1 + int(self.rng.expovariate(0.12))
+            case.life = Life(life.entered, Outcome.OPEN, None, span.add_working(span.today, days))
+        else:
+            self.won[month] += case.amount
+
+    def _allowed(self) -> float:
+        """What the running month may have brought by now."""
+        past = self.span.months[:-2]
+        level = sum(self.won[m.start] for m in past) / sum(self.span.demand(m.start) for m in past)
+        return level * self.span.demand(self.span.today) * self.span.expected_share() * PACE
 
     def _draw_lines(self, target: float) -> list[tuple[int, int, int, int, int]]:
         """Product, quantity, list price, sold price, cost: about `target` in all."""

@@ -13,7 +13,6 @@ LOST_SHARES = (0.36, 0.25, 0.21, 0.12, 0.04, 0.02)
 BASE_CHANCE = 0.18
 FORGOTTEN_SHARE = 0.035
 FORGOTTEN_WITHIN_DAYS = 220
-FIRST_HALF_WEAKNESS = 0.6
 MEDIAN_AMOUNT = 690_000
 LEVEL_AMOUNTS = {"A": 1.9, "B": 1.2, "C": 0.72, "": 0.6}
 LEAST, MOST = 45_000, 9_500_000
@@ -85,10 +84,8 @@ def _path(
 
 
 def _later_in_month(span: Span, day: date, not_before: date, rng: random.Random) -> date:
-    """Deals are closed towards the end of the month rather than at its beginning."""
-    days = span.working_in(day)
-    moved = days[int(len(days) * rng.random() ** FIRST_HALF_WEAKNESS)]
-    return max(moved, not_before)
+    """A deal due early in the month waits for its end more often than it hurries."""
+    return max(rng.choice(span.working_in(day)), not_before)
 
 
 def _is_forgotten(span: Span, opened: date, rng: random.Random) -> bool:

@@ -26,8 +26,7 @@ AMBITION = 1.06
 LEVELS = ((PlanLevel.MINIMUM, 0.875), (PlanLevel.PLAN, 1.0), (PlanLevel.STRETCH, 1.125))
 # The plan of the running month keeps the department between these paces: behind, not lost.
 SLOWEST, FASTEST = 0.78, 0.95
-# Sales of a month are back-loaded: at the share x of its working days x ** BEND is sold.
-BEND = 1.35
+GIVE = 0.12
 
 
 def make_plans(span: Span, staff: Staff) -> None:
@@ -79,19 +78,16 @@ def _totals(span: Span) -> dict[Period, float]:
     totals = {month: level * AMBITION * span.demand(month.start) for month in months}
     current = month_of(span.today)
     totals[current] = _within_reach(
-        span, current, totals[current], float(won.get(current.start, 0))
+        span, totals[current], float(won.get(current.start, 0))
     )
     return totals
 
 
-def _within_reach(span: Span, month: Period, total: float, fact: float) -> float:
-    """`total` moved so far that today's `fact` is a little behind the pace."""
-    days = span.working_in(month.start)
-    gone = sum(day < span.today for day in days) / len(days)
-    if gone < 0.15:
-        return total
-    expected = gone**BEND
-    return min(max(total, fact / expected / FASTEST), fact / expected / SLOWEST)
+def _within_reach(span: Span, total: float, fact: float) -> float:
+    """`total` moved a little, so that today's `fact` is behind the pace without being lost."""
+    share = max(span.expected_share(), 0.01)
+    wanted = min(max(total, fact / share / FASTEST), fact / share / SLOWEST)
+    return min(max(wanted, total * (1 - GIVE)), total * (1 + GIVE))
 
 
 def _lines(

@@ -1,0 +1,129 @@
+"""The head's page, and the page of one employee: published snapshots, rendered."""
+
+from datetime import date
+
+from django.db.models import Count, Sum
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from apps.core.access import allowed, requires
+from apps.core.calendars import company_today
+from apps.core.periods import add_months, month_of
+from apps.dashboard.screen import Screen
+from apps.deals.choices import StageKind
+from apps.deals.models import StageMove
+from apps.kpis.choices import ScopeKind
+from apps.kpis.snapshots import current_snapshot
+from apps.staff.models import TeamNode, User
+
+MONTHS_BACK = 12
+
+
+@require_GET
+@requires("dashboard.view_department")
+def department(request):
+    nodes = list(TeamNode.objects.led_by(request.user).kept())
+    if not nodes:
+        return render(request, "dashboard/no_team.html")
+    node = _chosen_node(request, nodes)
+    people = User.objects.filter(team__path__startswith=node.path)
+    chips = [_month_chip(request), _team_chip(request, nodes, node)]
+    return _snapshot_page(request, node.kind, node.pk, people, {"node": node, "chips": chips})
+
+
+@require_GET
+@requires("dashboard.view_employee")
+def employee(request, pk):
+    person = get_object_or_404(User.objects.work_visible_to(request.user).select_related("team"), pk=pk)
+    people = User.objects.filter(pk=pk)
+    context = {"person": person, "chips": [_month_chip(request)]}
+    return _snapshot_page(request, ScopeKind.PERSON, pk, people, context)
+
+
+def _snapshot_page(request, scope_kind, scope_id, people, context):
+    month = chosen_month(request)
+    snapshot = current_snapshot(scope_kind, scope_id, month)
+    context |= {
+        "month": month,
+        "is_current": month == month_of(company_today()).start,
+        "may_run": allowed(request.user, "kpis.run_night"),
+    }
+    if snapshot:
+        context |= {
+            "snapshot": snapshot,
+            "screen": SimpleLazyObject(lambda: Screen(snapshot.payload)),
+            "since": _won_since(snapshot.run, people) if context["is_current"] else None,
+        }
+    return render(request, "dashboard/department.html", context)
+
+
+def _chosen_node(request, nodes):
+    """The asked node of those the person leads; the highest of them unless asked."""
+    wanted = request.GET.get("team")
+    for node in nodes:
+        if wanted in (None, "", str(node.pk)):
+            return node
+    raise Http404
+
+
+def chosen_month(request):
+    """First day of the month asked as YYYY-MM; the current one unless asked. 404 for nonsense."""
+    current = month_of(company_today()).start
+    asked = request.GET.get("month")
+    if not asked:
+        return current
+    try:
+        month = date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        raise Http404
+    if not add_months(current, -MONTHS_BACK) <= month <= current:
+        raise Http404
+    return month
+
+
+def _month_chip(request):
+    current, chosen = month_of(company_today()).start, chosen_month(request)
+    months = [add_months(current, -back) for back in range(MONTHS_BACK + 1)]
+    return {
+        "label": _("Period"),
+        "value": month_of(chosen).label,
+        "is_set": chosen != current,
+        "options": [
+            {"label": month_of(month).label, "url": _with(request, month=f"{month:%Y-%m}"), "is_current": month == chosen}
+            for month in months
+        ],
+    }
+
+
+def _team_chip(request, nodes, chosen):
+    return {
+        "label": _("Team"),
+        "value": chosen.name,
+        "is_set": chosen.pk != nodes[0].pk,
+        "options": [
+            {"label": node.name, "url": _with(request, team=node.pk), "is_current": node.pk == chosen.pk}
+            for node in nodes
+        ],
+    }
+
+
+def _with(request, **changes):
+    """The page's address with some filters changed."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _won_since(run, people):
+    """Deals won after the run began to read: {"count", "amount"}, by the index of records."""
+    moves = StageMove.objects.filter(
+        recorded_at__gt=run.read_from or run.started_at,
+        to_stage__kind=StageKind.WON,
+        owner__in=people,
+    )
+    return moves.aggregate(count=Count("pk"), amount=Sum("amount_base"))
+
