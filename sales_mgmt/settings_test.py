@@ -19,3 +19,4 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = str(Path(STATE_DIR) / "media")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+COMPANY_CURRENCY = "RUB"

@@ -104,7 +104,8 @@ def points(difference: Any, decimals: int = 1, *, signed: bool = False) -> str:
     if is_unknown(difference):
         return UNKNOWN
     shown = number(Decimal(str(difference)) * 100, decimals, signed=signed)
-    return f"{shown}{SPACE}{_('pp')}"
+    unit = _("pp")
+    return f"{shown}{SPACE}{unit}"
 
 
 def local_day(value: dt.date | dt.datetime) -> dt.date:

@@ -48,7 +48,7 @@ def sample(request: HttpRequest) -> dict[str, Any]:
         "now": timezone.now(),
         "last_year": date(today.year - 1, 11, 23),
         "amount": Decimal("4850000"),
-        "gap": Decimal("-2040000"),
+        "gap": Decimal("2040000"),
         "share": Decimal("0.618"),
         "difference": Decimal("-0.064"),
         "plan_bar_short": plan_bar(),

@@ -52,7 +52,7 @@ export function planFact(data, around, options) {
   }
   const every = Math.ceil(days.length / (around.width < 420 ? 4 : around.width < 700 ? 7 : 10));
   return {
-    grid: { left: 4, right: plan.length || forecast ? 104 : 12, top: 12, bottom: 6, containLabel: true },
+    grid: { left: 4, right: forecast ? 98 : plan.length ? 72 : 12, top: 12, bottom: 6, containLabel: true },
     xAxis: { type: "category", boundaryGap: false, data: days, ...axis, axisLabel: { ...axis.axisLabel, formatter: around.day, interval: (at) => (days.length - 1 - at) % every === 0 } },
     yAxis: { type: "value", min: 0, ...scale, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => number(value, scale.interval % 1 ? 1 : 0) } },
     tooltip: {

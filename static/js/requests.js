@@ -22,16 +22,25 @@ export function listenToRequests() {
   document.addEventListener("htmx:beforeSwap", sentElsewhere);
 }
 
-// A sentence from the server is shown as it is; a page is not.
+// A sentence from the server is shown as it is (below, before the swap); a page is not.
 function reason(xhr) {
-  const plain = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
-  if (plain && xhr.responseText.length < 400) return xhr.responseText;
-  return say(REASONS[xhr.status] ?? "failed");
+  return isSentence(xhr) ? "" : say(REASONS[xhr.status] ?? "failed");
 }
 
-// A whole page instead of a fragment means the log-in: the session has ended.
+function isSentence(xhr) {
+  const plain = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
+  return plain && xhr.responseText.length > 0 && xhr.responseText.length < 400;
+}
+
+// A sentence is never put in the place of a fragment; a whole page instead of a fragment means the
+// log-in: the session has ended.
 function sentElsewhere(event) {
   const { xhr, requestConfig, boosted } = event.detail;
+  if (xhr.status >= 400 && isSentence(xhr)) {
+    event.detail.shouldSwap = false;
+    toast({ text: xhr.responseText, level: "bad" });
+    return;
+  }
   if (boosted || !/^\s*<!doctype html/i.test(xhr.responseText)) return;
   if (new URL(xhr.responseURL).pathname === new URL(requestConfig.path, location.href).pathname) return;
   event.detail.shouldSwap = false;

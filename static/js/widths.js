@@ -9,10 +9,13 @@ export function applyWidths(root) {
   root.querySelectorAll(".tl").forEach(watchLabels);
 }
 
-const observer = new ResizeObserver((entries) => entries.forEach((entry) => spread(entry.target)));
+// Sizes change with the window, and once more when the font arrives.
+const observer = new ResizeObserver((entries) => {
+  new Set(entries.map((entry) => entry.target.closest(".tl"))).forEach(spread);
+});
 
 function watchLabels(line) {
-  observer.observe(line);
+  [line, ...line.querySelectorAll("span[data-l]")].forEach((element) => observer.observe(element));
 }
 
 // Labels under a bar stand at their marks, but neither leave the line nor cover each other.

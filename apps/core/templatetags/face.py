@@ -12,39 +12,39 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.core import charts, numerals
+from apps.core.company_currency import company_currency
 from apps.core.icons import icon_svg
 
 register = template.Library()
 
-DEFAULT_CURRENCY = "RUB"
 # A rate over fewer cases says nothing: its count is shown instead.
 ENOUGH_CASES = 10
 
 
 @register.filter
 def money(value: Any, currency: str | None = None) -> str:
-    return numerals.money(value, currency or DEFAULT_CURRENCY)
+    return numerals.money(value, currency or company_currency())
 
 
 @register.filter
 def money_exact(value: Any, currency: str | None = None) -> str:
     """With cents: for documents and payments that must agree to the cent."""
-    return numerals.money(value, currency or DEFAULT_CURRENCY, 2)
+    return numerals.money(value, currency or company_currency(), 2)
 
 
 @register.filter
 def money_signed(value: Any, currency: str | None = None) -> str:
-    return numerals.money(value, currency or DEFAULT_CURRENCY, signed=True)
+    return numerals.money(value, currency or company_currency(), signed=True)
 
 
 @register.filter
 def money_short(value: Any, currency: str | None = None) -> str:
-    return numerals.money_short(value, currency or DEFAULT_CURRENCY)
+    return numerals.money_short(value, currency or company_currency())
 
 
 @register.filter
 def money_short_signed(value: Any, currency: str | None = None) -> str:
-    return numerals.money_short(value, currency or DEFAULT_CURRENCY, signed=True)
+    return numerals.money_short(value, currency or company_currency(), signed=True)
 
 
 @register.filter
