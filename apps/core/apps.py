@@ -5,6 +5,17 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        from apps.core.access import grant
+        from django.core.signals import request_finished, request_started
+        from django.utils.module_loading import autodiscover_modules
 
+        from apps.core.access import grant
+        from apps.core.models import Company
+
+        request_started.connect(Company.keep_for_request, dispatch_uid="company")
+        request_finished.connect(Company.forget, dispatch_uid="company")
         grant("core.view_styleguide", to=["head", "director", "admin"])
+
+        # What each room imports from files states its permissions, columns and jobs there.
+        from apps.core.importing import starting  # noqa: F401
+
+        autodiscover_modules("imports")

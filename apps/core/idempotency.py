@@ -39,7 +39,7 @@ def idempotent(view: View) -> View:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             answer, is_first = AnsweredRequest.objects.get_or_create(
-                user_id=request.user.pk,
+                user_id=request.user.pk or 0,
                 key=key[:KEY_LENGTH],
                 defaults={"path": request.path[:255], "body_hash": fingerprint(request)},
             )

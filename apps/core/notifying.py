@@ -113,3 +113,19 @@ def after_quiet_hours(moment: datetime, *, start: time, end: time, zone: ZoneInf
         return moment
     day = local.date() + timedelta(days=1 if over_midnight and clock >= start else 0)
     return datetime.combine(day, end, tzinfo=zone).astimezone(ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of the settings of notifications."""
+
+    kind: str
+    label: Any
+    ways: Ways
+
+
+def choices_of(person: Any) -> list[Choice]:
+    """What `person` has chosen for every kind there is."""
+    rows = NotificationSetting.objects.filter(user=person)
+    chosen = {one.kind: Ways(one.in_app, one.by_email) for one in rows}
+    return [Choice(kind, label, chosen.get(kind, Ways())) for kind, label in _kinds.items()]

@@ -88,11 +88,12 @@ def run_job(job_id: int) -> bool:
     except ValidationError as failure:
         end_failed(job, "\n".join(failure.messages))
     except SoftTimeLimitExceeded:
-        _try_later(job, "time limit")
+        log.warning("job %s %s was cut at the time limit", job.pk, job.key)
+        _try_later(job, gettext("the time limit"))
     except Exception as failure:
         # The outer border of all work in the background: the job is tried again, the log has why.
         log.exception("job %s %s failed, attempt %s", job.pk, job.key, job.attempts)
-        _try_later(job, f"{type(failure).__name__}: {failure}")
+        _try_later(job, type(failure).__name__)
     return True
 
 
@@ -128,12 +129,16 @@ def _as_author(job: Job) -> Iterator[None]:
         yield
 
 
-def _try_later(job: Job, error: str) -> None:
-    """Free the job for the next attempt after a pause; the fifth failure is the last."""
+def _try_later(job: Job, reason: str) -> None:
+    """Free the job for the next attempt after a pause; the fifth failure is the last.
+
+    People read `reason`: it names the failure and holds no data, the log has the rest.
+    """
     if job.attempts >= MAX_ATTEMPTS:
-        end_failed(job, error)
+        text = gettext("Tried %(count)d times without success: %(reason)s. The log tells more.")
+        end_failed(job, text % {"count": job.attempts, "reason": reason})
         return
     pause = timedelta(seconds=BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1])
     Job.objects.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts).update(
-        status=JobStatus.QUEUED, lease_until=timezone.now() + pause, error=error[:2000]
+        status=JobStatus.QUEUED, lease_until=timezone.now() + pause
     )

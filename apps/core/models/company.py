@@ -1,5 +1,9 @@
 """The company: one row of settings, its calendar and its exchange rates."""
 
+import copy
+from contextvars import ContextVar
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import Currency
 from apps.core.models.base import Versioned, audited
+
+# The company as this request has read it; nothing is kept between requests, nor by tasks.
+_read: ContextVar[dict[str, "Company"] | None] = ContextVar("company", default=None)
 
 
 @audited()
@@ -41,10 +48,33 @@ class Company(Versioned):
     def __str__(self):
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        (_read.get() or {}).clear()
+
     @classmethod
     def current(cls) -> "Company":
-        """The company; before the set-up, an unsaved one with the defaults."""
+        """The company, read once a request; before the set-up, an unsaved one with the defaults."""
+        kept = _read.get()
+        if kept is None:
+            return cls.read()
+        if "company" not in kept:
+            kept["company"] = cls.read()
+        return copy.copy(kept["company"])
+
+    @classmethod
+    def read(cls) -> "Company":
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+
+    @staticmethod
+    def keep_for_request(**_: Any) -> None:
+        """At the beginning of a request: what is read from now on is kept."""
+        _read.set({})
+
+    @staticmethod
+    def forget(**_: Any) -> None:
+        """At its end."""
+        _read.set(None)
 
 
 @audited()

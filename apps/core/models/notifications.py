@@ -17,9 +17,7 @@ class NotificationQuerySet(models.QuerySet):
 class Notification(models.Model):
     """A line under the bell. `dedupe_key` keeps one event from being told twice."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=50)
     title = models.CharField(_("title"), max_length=255)
     body = models.TextField(_("text"), blank=True)
