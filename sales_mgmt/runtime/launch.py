@@ -16,7 +16,7 @@ from sales_mgmt.runtime.places import given_servers
 from sales_mgmt.runtime.port import first_free
 from sales_mgmt.runtime.process import started_at
 from sales_mgmt.runtime.readiness import stays_alive, wait_for, web_answers, worker_answers
-from sales_mgmt.runtime.sample import ensure_night, ensure_sample, first_words
+from sales_mgmt.runtime.sample import ensure_people, first_words
 from sales_mgmt.runtime.state import Running, hold_lock, read_running, state_directory
 from sales_mgmt.runtime.step import StepFailed, step
 from sales_mgmt.runtime.supervisor import Stopped, Supervisor, end_leftovers, stop_on_signals
@@ -36,9 +36,9 @@ def launch(options: Options) -> None:
     if lock is None:
         raise already_running(directory)
     with lock:
-        stop_on_signals()
         supervisor = Supervisor(directory, Running((os.getpid(), started_at(os.getpid()))))
         try:
+            stop_on_signals()
             set_up(supervisor, options)
             supervisor.watch()
         except Stopped:
@@ -64,13 +64,9 @@ def set_up(supervisor: Supervisor, options: Options) -> None:
     start_servers(supervisor, installation)
     prepare_database()
     prepare_files(supervisor.directory)
-    if options.with_sample:
-        ensure_sample(supervisor.directory)
+    ensure_people(supervisor.directory, options.with_sample)
     connection.close()
     start_processes(supervisor, installation)
-    if options.with_sample:
-        ensure_night()
-    connection.close()
     print(first_words(supervisor.directory, installation.address), flush=True)
 
 
@@ -143,13 +139,13 @@ def start_processes(supervisor: Supervisor, installation: Installation) -> None:
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(own_names(installation.host)))
     web, worker, beat = installation.web(), installation.worker(), installation.beat()
     with step("Starting the worker, the clock and the web server"):
-        supervisor.add(worker)
-        supervisor.add(web)
-        supervisor.add(beat)
+        children = [worker, web, beat]
+        for child in children:
+            supervisor.add(child)
         hint = f"read the logs in {installation.logs}"
-        wait_for(web, lambda: web_answers(installation.local_address), hint)
-        wait_for(worker, lambda: worker_answers(os.getpid()), hint)
-        wait_for(beat, lambda: stays_alive(beat), hint)
+        wait_for(web, lambda: web_answers(installation.local_address), children, hint)
+        wait_for(worker, lambda: worker_answers(os.getpid()), children, hint)
+        wait_for(beat, lambda: stays_alive(beat), children, hint)
     supervisor.running.address = installation.address
     supervisor.record()
 

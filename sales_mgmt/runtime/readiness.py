@@ -3,6 +3,7 @@
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from sales_mgmt.celery import app
 from sales_mgmt.runtime.process import Child, wait_until
@@ -27,11 +28,16 @@ def worker_answers(pid: int) -> bool:
     return bool(answers)
 
 
-def wait_for(child: Child, answers, remedy: str) -> None:  # type: ignore[no-untyped-def]
-    """Wait until `answers()` is true; raise StepFailed when the child dies or stays mute."""
-    ready = wait_until(lambda: answers() or not child.alive(), START_SECONDS, pause=0.2)
-    if not ready or not child.alive():
-        raise StepFailed(f"{child.name} did not start", remedy, child.last_lines())
+def wait_for(asked: Child, answers: Callable[[], bool], all_of_us: list[Child], hint: str) -> None:
+    """Wait until `answers()`; raise StepFailed when any of us dies or `asked` stays mute."""
+
+    def dead() -> list[Child]:
+        return [child for child in all_of_us if not child.alive()]
+
+    ready = wait_until(lambda: bool(dead()) or answers(), START_SECONDS, pause=0.2)
+    if not ready or dead():
+        culprit = [*dead(), asked][0]
+        raise StepFailed(f"{culprit.name} did not start", hint, culprit.last_lines())
 
 
 def stays_alive(child: Child, seconds: float = 1) -> bool:

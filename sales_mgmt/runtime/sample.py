@@ -1,30 +1,48 @@
-"""The sample department, its first night, and the words that end a start."""
+"""Who can log in after the first start: the sample department, or one administrator."""
 
 import io
+import secrets
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from sales_mgmt.runtime.step import step
 
 LOG_INS = "log-ins.txt"
+FIRST_ADMIN = "admin@localhost"
 
 
-def ensure_sample(directory: Path) -> None:
-    """Load the sample department into an empty database; remember its log-ins."""
-    if "make_department" not in get_commands() or get_user_model().objects.exists():
+def ensure_people(directory: Path, with_sample: bool) -> None:
+    """Put somebody into an empty database and remember the log-ins that were invented."""
+    if get_user_model().objects.exists():
         return
-    with step("Loading the sample department"):
-        printed = io.StringIO()
-        call_command("make_department", stdout=printed)
-        path = directory / LOG_INS
-        path.touch(mode=0o600)
-        path.write_text(printed.getvalue())
+    if with_sample:
+        with step("Loading the sample department"):
+            remember(directory, log_ins_of(printed_by("make_department")))
+    else:
+        with step("Making the first administrator"):
+            password = secrets.token_urlsafe(12)
+            printed_by("create_first_admin", email=FIRST_ADMIN, password=password)
+            remember(directory, f"Log in as {FIRST_ADMIN} with the password {password}")
 
 
-def ensure_night() -> None:
-    """Compute the first night."""
+def printed_by(command: str, **options: str) -> str:
+    output = io.StringIO()
+    call_command(command, stdout=output, **options)
+    return output.getvalue()
+
+
+def log_ins_of(said: str) -> str:
+    """What the generator says from its list of log-ins on."""
+    return said[max(said.find("Log-ins"), 0) :]
+
+
+def remember(directory: Path, log_ins: str) -> None:
+    """Keep invented passwords where only the owner reads them, to print them at each start."""
+    path = directory / LOG_INS
+    path.touch(mode=0o600)
+    path.write_text(log_ins)
 
 
 def first_words(directory: Path, address: str) -> str:

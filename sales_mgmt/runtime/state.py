@@ -73,9 +73,10 @@ def write_running(directory: Path, running: Running) -> None:
 def read_private(path: Path) -> dict | None:
     """The content of a state file; None when it is absent, not ours or damaged."""
     try:
-        return dict(json.loads(path.read_text()))
+        content = json.loads(path.read_text())
     except (FileNotFoundError, PermissionError, ValueError):
         return None
+    return content if isinstance(content, dict) else None
 
 
 def write_private(path: Path, values: dict) -> None:
