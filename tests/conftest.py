@@ -6,7 +6,7 @@ import pytest
 
 from sales_mgmt.runtime.browser import find_chromium
 
-pytest_plugins = ["tests.fixtures_people"]
+pytest_plugins = ["tests.fixtures_people", "tests.fixtures_imports"]
 
 
 @pytest.fixture(scope="session")

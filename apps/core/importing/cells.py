@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.core.importing import amounts, dates
 from apps.core.importing.problems import CellProblem
@@ -63,17 +63,24 @@ def text(*, limit: int = 255, one_line: bool = True) -> Reader:
     return read
 
 
+class Amount(NamedTuple):
+    """`value` is None for a blank; `currency` is the one written beside it, "" for none."""
+
+    value: Decimal | None
+    currency: str = ""
+
+
 def amount(cell: Cell, style: Style) -> Decimal:
     return amounts.read_amount(cell, style=style.number, likely=style.likely_number)
 
 
-def optional_amount(cell: Cell, style: Style) -> Decimal | None:
-    """The amount, or None for a blank."""
+def amount_or_blank(cell: Cell, style: Style) -> Amount:
+    """The amount with the currency written beside it."""
     try:
-        return amount(cell, style)
+        return Amount(amount(cell, style), amounts.currency_in(cell))
     except CellProblem as fault:
         if fault.code == "amount_blank":
-            return None
+            return Amount(None)
         raise
 
 

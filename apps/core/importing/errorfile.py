@@ -4,11 +4,16 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import TextIO
+from typing import Any, TextIO
 
+from apps.core.choices import RowStatus
+from apps.core.importing import runs
 from apps.core.importing.headings import ERROR_FILE_HEADINGS
+from apps.core.importing.problems import Problem
 from apps.core.importing.reading import Reading, data_records, records, unquoted
 from apps.core.importing.records import Record, as_text
+from apps.core.importing.specs import spec_for
+from apps.core.models import ImportRow, ImportRun
 
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)?$", re.ASCII)
@@ -79,3 +84,22 @@ def _cells(record: Record, reading: Reading) -> list[str]:
 def _encodable(text: str) -> str:
     """Bytes that did not fit the encoding cannot be written as UTF-8; they show as a mark."""
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def write_errors_of(run: ImportRun, out: TextIO) -> int:
+    """The error file of a finished run, in the language of the reader."""
+    spec = spec_for(run.kind)
+    labels = {column.name: str(column.label) for column in spec.columns}
+    mapping = runs.mapping_of(run)
+    rejected = ImportRow.objects.filter(run=run, status=RowStatus.REJECTED)
+    reasons = {
+        row.line: " | ".join(_reason(problem, labels) for problem in row.errors)
+        for row in rejected.only("line", "errors").iterator()
+    }
+    heads = {index: labels[name] for index, name in mapping.items()}
+    return write_error_file(out, runs.path_of(run), runs.reading_of(run), heads, reasons)
+
+
+def _reason(problem: dict[str, Any], labels: Mapping[str, str]) -> str:
+    found = Problem.from_json(problem)
+    return found.text(labels.get(found.column, ""))

@@ -70,9 +70,9 @@ explain(
         _("A quotation mark is opened and never closed."),
         _("Close it or remove it and upload the file again."),
     ),
-    stopped=(
-        _("The import stopped because of an internal error."),
-        _("Nothing is lost: start it again; rows already written are recognised."),
+    same_file=(
+        _("The same file is being imported right now."),
+        _("Wait for that import; this one is not needed."),
     ),
     rejected_all=(
         _("Nothing was imported, since %(count)s rows have errors and the rule is all or nothing."),

@@ -1,6 +1,7 @@
 """What an import would do: counts, errors by cell, names to match, likely duplicates."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,12 +63,22 @@ class Preview:
 
 def check(run: ImportRun) -> dict[str, Any]:
     """Read every row as the import would, write nothing, keep and return what was found."""
+    for _progress in check_steps(run):
+        pass
+    return run.preview
+
+
+def check_steps(run: ImportRun) -> Iterator[engine.Progress]:
+    """The same check, yielding (rows done, rows) on the way."""
     if run.status not in (ImportStatus.MAPPED, ImportStatus.CHECKED):
         raise ValidationError(_("Choose the columns first."), code="not_mapped")
-    spec, preview = spec_for(run.kind), Preview()
-    for _chunk, answers in engine.checked_chunks(run, engine.read_keys(run)):
+    spec, preview, done = spec_for(run.kind), Preview(), 0
+    keys = engine.read_keys(run)
+    for chunk, answers in engine.checked_chunks(run, keys):
         for answer in answers:
             preview.add(answer)
+        done += len(chunk)
+        yield done, keys.rows
     clean = (row for row in engine.rows_of(run) if isinstance(row, CleanRow))
     groups = spec.duplicates(run, clean) if spec.finds_duplicates else []
     found = preview.as_json() | {
@@ -76,7 +87,6 @@ def check(run: ImportRun) -> dict[str, Any]:
         "names": spec.known_names(run, list(preview.unknown)),
     }
     _keep(run, found)
-    return found
 
 
 @transaction.atomic

@@ -42,9 +42,7 @@ class SheetParts:
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "workbookPr":
                 self.since_1904 = attributes.get("date1904") in ("1", "true")
-            elif name == "sheet" and not self._relation and "state" not in attributes:
-                self._relation = attributes.get("r:id", "")
-            elif name == "sheet" and attributes.get("state") == "visible" and not self._relation:
+            elif (name == "sheet" and not self._relation and "state" not in attributes) or (name == "sheet" and attributes.get("state") == "visible" and not self._relation):
                 self._relation = attributes.get("r:id", "")
 
         _read(archive, _WORKBOOK, start)

@@ -128,6 +128,10 @@ class Spec:
         """Likely duplicates among the rows and what is known; asked when `finds_duplicates`."""
         return []
 
+    def options_for(self, author: Any) -> tuple[Option, ...]:
+        """The choices of the last step; a room may fill their lists from the base."""
+        return self.options
+
     def known_names(self, run: "ImportRun", columns: Sequence[str]) -> dict[str, list[str]]:
         """For each column whose names may be matched by hand, the names to choose from."""
         return {}
