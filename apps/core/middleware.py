@@ -90,7 +90,10 @@ class PersonLocaleMiddleware:
         logs.user_id.set(person.pk)
         language = getattr(person, "language", None)
         translation.activate(language or translation.get_language_from_request(request))
-        activate_zone(getattr(person, "time_zone", "") or Company.current().time_zone)
+        if person.is_authenticated:
+            activate_zone(person.time_zone or Company.current().time_zone)
+        else:
+            timezone.deactivate()  # nothing asks the database for a stranger: /healthz is one
         response = self.get_response(request)
         if not person.is_authenticated:
             patch_vary_headers(response, ("Accept-Language",))

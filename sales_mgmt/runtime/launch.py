@@ -137,6 +137,7 @@ def prepare_files(directory: Path) -> None:
 def start_processes(supervisor: Supervisor, installation: Installation) -> None:
     """Worker, beat and web; each answers before the next step."""
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(own_names(installation.host)))
+    os.environ.setdefault("SITE_URL", installation.address)
     web, worker, beat = installation.web(), installation.worker(), installation.beat()
     with step("Starting the worker, the clock and the web server"):
         children = [worker, web, beat]
