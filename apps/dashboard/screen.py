@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,9 @@ from apps.kpis.snapshots import Payload, TeamRow
 MILLION_FROM = Decimal(3_000_000)
 # Half-width of a 50 % interval over that of an 80 % one, for a normal error.
 HALF_OF_80 = Decimal("0.674") / Decimal("1.2816")
+# Distances of two marks of the plan bar, as shares of its length: labels touch, labels overlap.
+CLOSE = Decimal("0.15")
+TOO_CLOSE = Decimal("0.06")
 
 
 class Screen:
@@ -131,7 +135,7 @@ class Screen:
             (_("minimum"), plan["minimum"], False),
             (_("plan"), plan["plan"], False),
         ]
-        length = max([result["fact"], *(amount for _label, amount, _is in levels if amount)]) * Decimal("1.12")
+        length = max([result["fact"], *(amount for _label, amount, _is in levels if amount)]) * Decimal("1.16")
         marks = [
             {"at": amount / length, "label": label, "value": self.short(amount), "is_today": is_today}
             for label, amount, is_today in levels
@@ -341,12 +345,13 @@ def _known(bounds: list[Decimal | None], middle: list[Decimal]) -> list[Decimal]
     return found if len(found) == len(middle) else middle
 
 
-def _apart(marks: list[dict[str, Any]], *, least: Decimal = Decimal("0.13")) -> list[dict[str, Any]]:
-    """Marks whose labels would overlap lose the label of the level nearer to its neighbour."""
-    kept: list[dict[str, Any]] = []
-    for mark in sorted(marks, key=lambda mark: mark["at"]):
-        if kept and mark["at"] - kept[-1]["at"] < least:
-            weaker = kept[-1] if mark["label"] == _("plan") else mark
-            weaker |= {"label": "", "value": ""}
-        kept.append(mark)
-    return kept
+def _apart(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Marks from left to right, with the labels of close neighbours leaning away or dropped."""
+    ordered = sorted(marks, key=lambda mark: mark["at"])
+    for left, right in pairwise(ordered):
+        distance = right["at"] - left["at"]
+        if distance < TOO_CLOSE:
+            left |= {"label": "", "value": ""}
+        elif distance < CLOSE:
+            left["lean"], right["lean"] = left.get("lean") or "end", "st"
+    return ordered

@@ -31,7 +31,7 @@ class Span:
         for _ in range(MONTHS):
             self.months.insert(0, self.months[0].previous())
         self.start = self.months[0].start
-        ahead = Period(self.start - timedelta(days=120), today + timedelta(days=400))
+        ahead = Period(self.start - timedelta(days=120), today + timedelta(days=800))
         self.calendar = WorkCalendar.load(ahead.start, ahead.end)
         self.working = self.calendar.working_days(ahead)
         self.position = {day: index for index, day in enumerate(self.working)}
