@@ -8,7 +8,7 @@ from apps.core.access import allowed
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """One page: `label` and `text` (what is set there) are lazy, `icon` is a bootstrap-icons name."""
+    """One page: `label` and `text` (what is set there) are lazy, `icon` of bootstrap-icons."""
 
     url_name: str
     label: Any

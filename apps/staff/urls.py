@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.staff.views import accounts, passwords, profile
+from apps.staff.views import accounts, managing, passwords, profile, team
 
 app_name = "staff"
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     path("profile/sessions/", profile.session_list, name="session_list"),
     path("profile/sessions/end-others/", profile.session_end_others, name="session_end_others"),
     path("profile/sessions/<slug:code>/end/", profile.session_end, name="session_end"),
+    path("team/", team.team, name="team"),
+    path("team/<int:pk>/", team.person, name="person"),
+    path("team/<int:pk>/capacity/", managing.capacity, name="capacity"),
+    path("team/<int:pk>/move/", managing.person_move, name="person_move"),
+    path("team/<int:pk>/dismiss/", managing.person_dismiss, name="person_dismiss"),
+    path("team/<int:pk>/absences/new/", managing.absence_create, name="absence_create"),
+    path("absences/<int:pk>/", managing.absence_change, name="absence_change"),
+    path("absences/<int:pk>/remove/", managing.absence_remove, name="absence_remove"),
 ]

@@ -21,6 +21,10 @@ class AbsenceQuerySet(models.QuerySet):
         """Absences that cover `day`."""
         return self.filter(starts_on__lte=day, ends_on__gt=day)
 
+    def not_over(self, day):
+        """Absences that last on `day` or begin later."""
+        return self.filter(ends_on__gt=day)
+
 
 @audited()
 class Absence(Versioned):

@@ -58,6 +58,26 @@ class UserQuerySet(models.QuerySet):
             return self.none()
         return self.filter(team__in=TeamNode.objects.led_by(viewer)).exclude(pk=viewer.pk)
 
+    def visible_to(self, viewer):
+        """People whose whole record `viewer` may know: hours, ramp, places, absences, history."""
+        return self if viewer.role == Role.HR else self.work_visible_to(viewer)
+
+    def matching(self, choice, today):
+        """What the filter of the team page asks for: `q`, `team`, `state`."""
+        people = self.filter(dismissed_on__isnull=choice.get("state") != "gone")
+        for word in (choice.get("q") or "").lower().replace("ё", "е").split():
+            people = people.filter(name_key__contains=word)
+        if choice.get("team"):
+            people = people.filter(team__path__startswith=choice["team"].path)
+        if choice.get("state") == "away":
+            absences = self.model._meta.get_field("absences").related_model.objects.on(today)
+            people = people.filter(pk__in=absences.values("user"))
+        if choice.get("state") == "ramping":
+            people = people.filter(ramp_share__lt=1)
+        if choice.get("state") == "ready":
+            people = people.filter(may_receive_clients=True)
+        return people
+
     def working(self):
         """Not dismissed."""
         return self.filter(dismissed_on=None)

@@ -100,6 +100,10 @@ class Position(Versioned, Archived):
 
 
 class MembershipQuerySet(models.QuerySet):
+    def current(self):
+        """Memberships without an end."""
+        return self.filter(ended_on=None)
+
     def on(self, day):
         """Memberships that hold on `day`."""
         return self.filter(started_on__lte=day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
