@@ -56,7 +56,12 @@ def history_of(obj: models.Model, viewer: Any, limit: int = LIMIT) -> list[Entry
 
 def told_fields(model: type[models.Model]) -> list[models.Field]:
     """What a reader may see: the fields that a form could show."""
-    return [one for one in model._meta.concrete_fields if one.editable and not one.primary_key]
+    kept = {one.name for one in model.events.rel.related_model._meta.concrete_fields}  # type: ignore[attr-defined]
+    return [
+        one
+        for one in model._meta.concrete_fields
+        if one.editable and not one.primary_key and one.name in kept
+    ]
 
 
 def entry_of(
