@@ -1,5 +1,6 @@
 from apps.kpis.models.facts import (
     ActivityFact,
+    CountedMove,
     DealFact,
     PaymentFact,
     StageCohort,
@@ -12,6 +13,7 @@ from apps.kpis.models.plans import PlanLine, PlanVersion
 
 __all__ = [
     "ActivityFact",
+    "CountedMove",
     "DealFact",
     "NightRun",
     "NightStep",

@@ -149,13 +149,16 @@ class StockFact(Fact):
         constraints = [key_is_single("one_balance_a_day", "user")]
 
 
-class StageCohort(Fact):
-    """First entries into a stage on `day` and what became of those deals.
+class StageCohort(models.Model):
+    """First entries of a person's deals into a stage in the week of `week` (its Monday).
 
     entered = passed + lost + still_open. A deal that skipped the stage entered and passed it on
-    the day it went beyond; `won_count` of the entered ones were won in the end.
+    the day it went beyond; `won_count` of the entered ones are won now. Deals in the bin stay:
+    putting losses there does not better a conversion.
     """
 
+    week = models.DateField()
+    user = key_to(settings.AUTH_USER_MODEL)
     stage = key_to(Stage)
     entered = models.IntegerField(default=0)
     passed = models.IntegerField(default=0)
@@ -166,7 +169,15 @@ class StageCohort(Fact):
     class Meta:
         verbose_name = _("cohort of a stage")
         verbose_name_plural = _("cohorts of stages")
-        constraints = [key_is_single("one_cohort_a_stage", "user", "team", "stage")]
+        constraints = [
+            models.UniqueConstraint(fields=["week", "user", "stage"], name="one_cohort_a_stage")
+        ]
+
+
+class CountedMove(models.Model):
+    """A late stage move that the cohorts already hold: the next night reads its hour again."""
+
+    move_id = models.BigIntegerField(primary_key=True)
 
 
 class StageNorm(models.Model):

@@ -1,0 +1,103 @@
+"""Doing a whole night: step after step, in this process and, for shared steps, in others.
+
+The job of the night is the only one that must run. It offers the parts of a shared step to other
+workers as jobs and takes whatever part nobody else holds, so it never waits for a worker that is
+not there: a part whose worker died is free again at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.jobs import RunningJob, enqueue, job_handler
+from apps.core.jobs.running import MAX_ATTEMPTS
+from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
+from apps.kpis.choices import NightStatus
+from apps.kpis.models import NightRun, NightStep
+from apps.kpis.night.dirty import find_dirty
+from apps.kpis.night.steps import all_steps, note_error, perform, plan_parts
+
+PART_KIND = "kpis.night_part"
+# One statement over the whole history may take this long; a dead worker is noticed after it.
+LEASE = timedelta(minutes=4)
+WAIT_SECONDS = 0.5
+
+Beat = Callable[[int, int, str], None]
+
+
+def do_night(run: NightRun, beat: Beat = lambda done, total, message: None, *, share: bool = False) -> None:
+    """Do what is left of the night and publish it; `beat` is called before each step.
+
+    With `share` other workers may help with the parts of a step.
+    """
+    if run.status != NightStatus.RUNNING:
+        return
+    prepare(run)
+    steps = all_steps()
+    for done, step in enumerate(steps):
+        beat(done, len(steps) + 1, str(step.label))
+        rows = plan_parts(run, step)
+        if share and len(rows) > 1:
+            _offer(run, rows)
+        _do_parts(rows, lambda done=done, step=step: beat(done, len(steps) + 1, str(step.label)))
+    beat(len(steps), len(steps) + 1, str(_("Publishing")))
+    publish_night(run)
+
+
+@transaction.atomic
+def prepare(run: NightRun) -> None:
+    """Settle once what the run reads and counts anew; a resumed run keeps to it."""
+    held = NightRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if held.read_from is None:
+        held.read_from = timezone.now()
+        dirty = find_dirty(held)
+        held.dirty_days = None if dirty.days is None else [day.isoformat() for day in dirty.days]
+        held.save(update_fields=["read_from", "dirty_days"])
+    run.read_from, run.dirty_days = held.read_from, held.dirty_days
+
+
+def _offer(run: NightRun, rows: list[NightStep]) -> None:
+    for row in rows[1:]:
+        if row.finished_at is None:
+            enqueue(PART_KIND, key=f"night-part:{row.pk}", payload={"step": row.pk}, parent=run.job)
+
+
+def _do_parts(rows: list[NightStep], beat: Callable[[], None]) -> None:
+    """Do every part that is free until all are done, by whomever."""
+    while left := list(NightStep.objects.filter(pk__in=[row.pk for row in rows], finished_at=None)):
+        beat()
+        if not any([perform(row) for row in left]):
+            time.sleep(WAIT_SECONDS)
+
+
+@job_handler(JOB_KIND, title=_("Nightly calculation"))
+def run_night_job(job: RunningJob) -> None:
+    run = NightRun.objects.select_related("job").get(pk=job.payload["run"])
+
+    def beat(done: int, total: int, message: str) -> None:
+        job.advance(done=done, total=total, message=message, lease=LEASE)
+
+    try:
+        do_night(run, beat, share=True)
+    except Exception as failure:
+        note_error(run, f"{type(failure).__name__}: {failure}"[:2000])
+        if job.attempt >= MAX_ATTEMPTS:
+            fail_night(run)
+        raise
+    start_due_night(timezone.now())
+
+
+@job_handler(PART_KIND, title=_("Part of the nightly calculation"))
+def run_part_job(job: RunningJob) -> None:
+    job.advance(lease=LEASE)
+    row = NightStep.objects.filter(pk=job.payload["step"], run__status=NightStatus.RUNNING).first()
+    if row is not None:
+        perform(row)
+
+

@@ -1,0 +1,92 @@
+"""Which days a night has to count anew."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from apps.kpis.models import NightRun
+
+# An event carries the moment of its own transaction's start: nothing takes longer to commit.
+MARGIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Dirty:
+    """`days` is None when everything is to be counted anew."""
+
+    days: list[date] | None
+    since: datetime | None
+
+    @property
+    def is_everything(self) -> bool:
+        return self.days is None
+
+    def holds(self, first: date, end: date) -> bool:
+        """Is a day of the half-open range among them?"""
+        return self.days is None or any(first <= day < end for day in self.days)
+
+
+def previous_run(run: NightRun) -> NightRun | None:
+    """The last night that was published before `run` began."""
+    earlier = NightRun.objects.published().filter(read_from__isnull=False)
+    return earlier.exclude(pk=run.pk).order_by("-published_at").first()
+
+
+def find_dirty(run: NightRun) -> Dirty:
+    """Days of late events, of corrections and since the previous night, up to the run's day.
+
+    The whole history is dirty for the first night, for a rebuild, once a week and after a change
+    of stages: that heals what edits of a deal's dimensions (its source, its client's level) left.
+    """
+    before = previous_run(run)
+    if before is None or run.is_rebuild or _week(before.day) != _week(run.day):
+        return Dirty(None, None)
+    since = before.read_from - MARGIN
+    if _stages_changed(since):
+        return Dirty(None, since)
+    days = {before.day + timedelta(days=shift) for shift in range(1, (run.day - before.day).days + 1)}
+    return Dirty(sorted(days | _late_days(since, run.day)), since)
+
+
+def _week(day: date) -> tuple[int, int]:
+    return day.isocalendar()[:2]
+
+
+def _stages_changed(since: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM deals_stagehistory WHERE pgh_created_at >= %s)", [since]
+        )
+        return cursor.fetchone()[0]
+
+
+# The days on which each event recorded since counts, those of reversed and moved ones included.
+LATE = """
+SELECT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s
+UNION SELECT happened_on FROM deals_wonadjustment WHERE recorded_at >= %(since)s
+UNION SELECT happened_on FROM deals_allocation WHERE recorded_at >= %(since)s
+UNION SELECT happened_on FROM deals_activity WHERE recorded_at >= %(since)s
+UNION SELECT old.happened_on FROM deals_activity new JOIN deals_activity old
+    ON old.id = new.reversal_of_id WHERE new.recorded_at >= %(since)s
+UNION SELECT move.happened_on FROM deals_stagemove move WHERE move.deal_id IN (
+    SELECT id FROM deals_deal WHERE archived_at >= %(since)s
+    UNION SELECT split.deal_id FROM deals_dealsplithistory split
+        WHERE split.pgh_created_at >= %(since)s
+    UNION SELECT now.pgh_obj_id FROM deals_dealhistory now JOIN deals_dealhistory was
+        ON was.pgh_obj_id = now.pgh_obj_id AND was.archived_at IS NOT NULL
+        WHERE now.pgh_created_at >= %(since)s AND now.archived_at IS NULL
+)
+UNION SELECT adjustment.happened_on FROM deals_wonadjustment adjustment
+    JOIN deals_dealsplithistory split ON split.deal_id = adjustment.deal_id
+    WHERE split.pgh_created_at >= %(since)s
+UNION SELECT day::date FROM staff_membershiphistory place, generate_series(
+        place.started_on, least(coalesce(place.ended_on, %(day)s), %(day)s), '1 day') day
+    WHERE place.pgh_created_at >= %(since)s
+"""
+
+
+def _late_days(since: datetime, last: date) -> set[date]:
+    with connection.cursor() as cursor:
+        cursor.execute(LATE, {"since": since, "day": last})
+        return {day for (day,) in cursor.fetchall() if day and day <= last}

@@ -1,0 +1,96 @@
+"""The steps of a night, in order, and doing one of them exactly once.
+
+A step's rows and its end are written in one transaction, under a lock of its own row: a kill leaves
+nothing of it, a second worker finds it taken or done. Higher rooms add their steps and their parts
+of the payload in AppConfig.ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.kpis.models import NightRun, NightStep
+
+Run = Callable[[NightRun, str], int]
+Parts = Callable[[NightRun], list[str]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`run(night, part)` does the work and returns the number of rows; `label` is for people."""
+
+    code: str
+    order: int
+    label: Any
+    run: Run
+    parts: Parts | None = None
+
+
+_steps: dict[str, Step] = {}
+
+
+def add_step(step: Step) -> None:
+    """Let every night do `step`; one of the same code replaces it."""
+    _steps[step.code] = step
+
+
+def all_steps() -> list[Step]:
+    return sorted(_steps.values(), key=lambda step: step.order)
+
+
+def label_of(code: str) -> str:
+    return str(_steps[code].label) if code in _steps else code
+
+
+def plan_parts(run: NightRun, step: Step) -> list[NightStep]:
+    """The rows of the step, written once a run."""
+    known = list(run.steps.filter(code=step.code))
+    if known:
+        return known
+    parts = step.parts(run) if step.parts else [""]
+    rows = [NightStep(run=run, code=step.code, order=step.order, part=part) for part in parts]
+    NightStep.objects.bulk_create(rows, ignore_conflicts=True)
+    return list(run.steps.filter(code=step.code))
+
+
+def perform(row: NightStep) -> bool:
+    """Do the part, if it is neither done nor in another worker's hands."""
+    if not _begin(row):
+        return False
+    with transaction.atomic():
+        held = _held(row)
+        if held is None:
+            return False
+        held.rows = _steps[held.code].run(held.run, held.part)
+        held.finished_at, held.error = timezone.now(), ""
+        held.save(update_fields=["rows", "finished_at", "error"])
+    return True
+
+
+@transaction.atomic
+def _begin(row: NightStep) -> bool:
+    """Note the attempt, apart from the work: the page of runs shows what is going on."""
+    if _held(row) is None:
+        return False
+    now = timezone.now()
+    NightStep.objects.filter(pk=row.pk).update(
+        attempts=F("attempts") + 1, started_at=Coalesce("started_at", now)
+    )
+    return True
+
+
+def _held(row: NightStep) -> NightStep | None:
+    free = NightStep.objects.select_for_update(skip_locked=True, of=("self",))
+    return free.filter(pk=row.pk, finished_at=None).select_related("run").first()
+
+
+def note_error(run: NightRun, error: str) -> None:
+    """Show why the step that is under way failed."""
+    NightStep.objects.filter(run=run, started_at__isnull=False, finished_at=None).update(error=error)
