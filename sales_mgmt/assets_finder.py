@@ -1,4 +1,4 @@
-"""Static files taken from npm packages: only those listed here are served, as vendor/<package>/<file>.
+"""Static files from npm packages: only those listed here are served, as vendor/<package>/<file>.
 
 A file and its source map are both listed: the hashing storage refuses a file whose map is missing.
 """
@@ -55,7 +55,9 @@ class PackageFinder(BaseFinder):
             return []
         return [str(PACKAGES_DIR / name)] if find_all else str(PACKAGES_DIR / name)
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
         storage = FileSystemStorage(location=PACKAGES_DIR, base_url=settings.STATIC_URL)
         storage.prefix = PREFIX.rstrip("/")  # type: ignore[attr-defined]
         for name in FILES:

@@ -5,7 +5,7 @@ from typing import Any
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Django's own rules for `import … from "./x.js"`, kept to our modules: others' scripts stay as they are.
+# Django's own rules for `import … from "./x.js"`, for our modules alone.
 _stylesheets, _maps = CompressedManifestStaticFilesStorage.patterns[:2]
 _modules = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
 

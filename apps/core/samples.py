@@ -84,7 +84,7 @@ def stages(today: date) -> list[dict[str, Any]]:
     return [
         {"name": _("New request"), "state": "done", "note": (today - timedelta(83))},
         {"name": _("Qualification"), "state": "done", "note": (today - timedelta(82))},
-        {"name": _("Contract"), "state": "now", "late": True, "text": _("10 days, usually up to 8")},
+        {"name": _("Contract"), "state": "now", "late": True, "text": _("10 days of 8")},
         {"name": _("Payment"), "state": "", "text": _("needed: date, signatory")},
     ]
 
@@ -108,8 +108,11 @@ def timeline() -> list[dict[str, Any]]:
 
 
 def funnel() -> list[dict[str, Any]]:
-    rows = ((_("New request"), 212, "1"), (_("Qualification"), 148, "0.7"), (_("Quote"), 52, "0.25"))
-    return [{"label": label, "count": count, "share": share} for label, count, share in rows]
+    return [
+        {"label": _("New request"), "count": 212, "share": "1"},
+        {"label": _("Qualification"), "count": 148, "share": "0.7"},
+        {"label": _("Quote"), "count": 52, "share": "0.25"},
+    ]
 
 
 def ageing() -> list[dict[str, Any]]:
@@ -150,7 +153,7 @@ def history() -> list[dict[str, Any]]:
 def conflict() -> list[dict[str, Any]]:
     return [
         {"name": "amount", "label": _("Amount"), "mine": "4 850 000 ₽", "theirs": "4 600 000 ₽"},
-        {"name": "closes_on", "label": _("Expected close"), "mine": "27.11.2026", "theirs": "04.12.2026"},
+        {"name": "owner", "label": _("Owner"), "mine": "Анна Соколова", "theirs": "Дмитрий Орлов"},
     ]
 
 

@@ -21,7 +21,7 @@ class Hit:
 class Provider:
     """Finds rows of one kind. `find(user, text, limit)` returns only what `user` may see.
 
-    `label` is a lazy plural ("Deals"), `icon` a bootstrap-icons name, `order` the place from the top.
+    `label` is a lazy plural ("Deals"), `icon` a bootstrap-icons name, `order` its place.
     """
 
     name: str
@@ -51,7 +51,7 @@ def is_long_enough(text: str) -> bool:
 
 
 def find(user: Any, text: str, limit: int) -> list[Group]:
-    """What `user` may see of `text`, at most `limit` rows of a kind; kinds without rows are left out."""
+    """What `user` may see of `text`, at most `limit` rows of a kind; empty kinds are left out."""
     if not is_long_enough(text):
         return []
     groups = []

@@ -13,7 +13,7 @@ LEADING_AWAY = ("HX-Redirect", "HX-Refresh", "HX-Location")
 
 
 def tell(request: HttpRequest, text: Any, *, undo: str = "") -> None:
-    """Say that it is done; `undo` is the address whose POST takes it back, offered for 10 seconds."""
+    """Say that it is done; `undo`, offered for 10 seconds, is the address that takes it back."""
     messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
 
 

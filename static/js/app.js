@@ -35,5 +35,6 @@ listenToTheme();
 guardSubmits();
 enrich(document);
 showWaitingToasts(document);
-document.addEventListener("htmx:load", (event) => enrich(event.detail.elt));
+// htmx tells of the page itself too, which is done above.
+document.addEventListener("htmx:load", ({ detail: { elt } }) => { if (elt !== document.body) enrich(elt); });
 document.documentElement.dataset.ready = "true";

@@ -15,6 +15,7 @@ const observer = new ResizeObserver((entries) => {
 });
 
 function watchLabels(line) {
+  spread(line);
   [line, ...line.querySelectorAll("span[data-l]")].forEach((element) => observer.observe(element));
 }
 

@@ -4,15 +4,15 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any, TextIO
+from typing import TextIO
 
 from apps.core.choices import RowStatus
 from apps.core.importing import runs
 from apps.core.importing.headings import ERROR_FILE_HEADINGS
-from apps.core.importing.problems import Problem
 from apps.core.importing.reading import Reading, data_records, records, unquoted
 from apps.core.importing.records import Record, as_text
 from apps.core.importing.specs import spec_for
+from apps.core.importing.wording import Wording
 from apps.core.models import ImportRow, ImportRun
 
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
@@ -88,18 +88,11 @@ def _encodable(text: str) -> str:
 
 def write_errors_of(run: ImportRun, out: TextIO) -> int:
     """The error file of a finished run, in the language of the reader."""
-    spec = spec_for(run.kind)
-    labels = {column.name: str(column.label) for column in spec.columns}
-    mapping = runs.mapping_of(run)
+    wording, spec = Wording(run), spec_for(run.kind)
     rejected = ImportRow.objects.filter(run=run, status=RowStatus.REJECTED)
     reasons = {
-        row.line: " | ".join(_reason(problem, labels) for problem in row.errors)
+        row.line: " | ".join(wording.of_row(row.line, error) for error in row.errors)
         for row in rejected.only("line", "errors").iterator()
     }
-    heads = {index: labels[name] for index, name in mapping.items()}
+    heads = {index: str(spec.column(name).label) for index, name in runs.mapping_of(run).items()}
     return write_error_file(out, runs.path_of(run), runs.reading_of(run), heads, reasons)
-
-
-def _reason(problem: dict[str, Any], labels: Mapping[str, str]) -> str:
-    found = Problem.from_json(problem)
-    return found.text(labels.get(found.column, ""))

@@ -28,18 +28,6 @@ class SizeLimit(FileUploadHandler):
         self._limit, self._seen = limit, 0
         self.is_exceeded = False
 
-    def handle_raw_input(
-        self,
-        input_data: Any,
-        META: dict[str, Any],
-        content_length: int,
-        boundary: str,
-        encoding: str | None = None,
-    ) -> None:
-        # A little room for the other fields of the form.
-        if content_length > self._limit + MEGABYTE:
-            self._stop()
-
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._seen += len(raw_data)
         if self._seen > self._limit:

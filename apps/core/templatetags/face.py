@@ -128,7 +128,9 @@ def icon(name: str, label: str = "") -> SafeString:
     drawing = icon_svg(name)
     if not label:
         return drawing
-    return format_html('<span role="img" aria-label="{}" title="{}">{}</span>', label, label, drawing)
+    return format_html(
+        '<span role="img" aria-label="{}" title="{}">{}</span>', label, label, drawing
+    )
 
 
 @register.simple_tag

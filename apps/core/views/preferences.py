@@ -1,6 +1,7 @@
 """The switches of the frame: language and theme."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,7 +39,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest, **choice: str) -> None:
     """Not a `save`: a switch must not collide with an edit of the person's card."""
     if request.user.is_authenticated:
-        type(request.user).objects.filter(pk=request.user.pk).update(**choice)
+        get_user_model().objects.filter(pk=request.user.pk).update(**choice)
 
 
 def next_page(request: HttpRequest) -> str:

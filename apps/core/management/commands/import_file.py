@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from apps.core.choices import ImportStatus
 from apps.core.importing import engine, errorfile, preview, runs, starting
 from apps.core.importing.problems import Problem
-from apps.core.importing.specs import all_specs, spec_for
+from apps.core.importing.specs import all_specs
+from apps.core.importing.wording import Wording
 from apps.core.models import ImportRun
 
 POLICIES = {"skip": runs.SKIP, "all-or-nothing": runs.ALL}
@@ -172,10 +173,7 @@ def matches(pairs: list[str]) -> dict[str, dict[str, str]]:
 
 
 def problem_text(run: ImportRun) -> str:
-    problem = Problem.from_json(run.problem)
-    spec = spec_for(run.kind)
-    labels = {column.name: str(column.label) for column in spec.columns}
-    return f"{run.file_name}: {problem.text(labels.get(problem.column, ''))} [{problem.key}]"
+    return f"{run.file_name}: {Wording(run).of_file()} [{Problem.from_json(run.problem).key}]"
 
 
 def counts_text(counts: dict[str, int], rows: int) -> str:
