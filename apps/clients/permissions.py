@@ -1,0 +1,17 @@
+"""Which roles hold the permissions of this room."""
+
+from apps.core.access import grant
+from apps.staff.choices import SELLING_ROLES, Role
+
+SEERS = (*SELLING_ROLES, Role.DIRECTOR, Role.ADMIN)
+
+
+def grant_permissions() -> None:
+    grant("clients.view_client", to=SEERS)
+    grant("clients.view_contact", to=SEERS)
+    grant("clients.add_client", to=SELLING_ROLES)
+    grant("clients.change_client", to=SELLING_ROLES)
+    grant("clients.assign_client", to=[Role.LEAD, Role.HEAD])
+    grant("clients.archive_client", to=[Role.LEAD, Role.HEAD])
+    grant("clients.export_client", to=[*SELLING_ROLES, Role.DIRECTOR])
+    grant("clients.change_source", to=[Role.HEAD, Role.ADMIN])
