@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
+from django.utils import translation
 from rapidfuzz import fuzz, process
 
 from apps.core.importing.limits import MAX_COLUMNS
@@ -53,8 +55,9 @@ def find_headings(spec: Spec, records: Sequence[Record]) -> HeadingRow:
     if not filled:
         raise FileProblem("no_header")
     check_width(filled[0])
-    best = max(filled, key=lambda record: _recognised(spec, record))
-    score = _recognised(spec, best)
+    names = _names(spec)
+    best = max(filled, key=lambda record: _recognised(names, record))
+    score = _recognised(names, best)
     if score >= 2 or (score == 1 and len(_texts(best)) == 1):
         check_width(best)
         return HeadingRow(best.line, _texts(best))
@@ -73,8 +76,7 @@ def _texts(record: Record) -> list[str]:
     return texts
 
 
-def _recognised(spec: Spec, record: Record) -> int:
-    names = _names(spec)
+def _recognised(names: dict[str, str], record: Record) -> int:
     return len({names[text] for cell in record.cells if (text := _heading(cell)) in names})
 
 
@@ -83,12 +85,20 @@ def _heading(cell: object) -> str:
 
 
 def _names(spec: Spec) -> dict[str, str]:
-    """Plain heading → field; the English name of the field is always one of them."""
+    """Plain heading → field: its code, its label in every language, and the usual names."""
     names = {}
     for column in spec.columns:
-        for name in (column.name, *column.names):
+        for name in (*_labels(column), *column.names, column.name):
             names[plain(name)] = column.name
     return names
+
+
+def _labels(column: Column) -> list[str]:
+    labels = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            labels.append(str(column.label))
+    return labels
 
 
 def match_columns(spec: Spec, headings: Sequence[str]) -> Matched:

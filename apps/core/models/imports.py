@@ -60,6 +60,10 @@ class ImportRun(models.Model):
     def __str__(self):
         return self.file_name
 
+    @property
+    def good_rows(self):
+        return self.rows - self.rejected
+
 
 class ImportRow(models.Model):
     """A row of the file and what became of it; `before` is what undo restores."""

@@ -29,11 +29,12 @@ from apps.staff.actions import (
     join_team,
     set_leader,
 )
-from apps.staff.choices import NodeKind, Role
+from apps.staff.choices import SELLING_ROLES, NodeKind, Role
 from apps.staff.imports.finding import names_of
 from apps.staff.leaving import left_by
 from apps.staff.models import TeamNode, User
 
+grant("core.run_imports", to=[*SELLING_ROLES, Role.ADMIN, Role.HR])
 grant("staff.import_people", to=[Role.ADMIN, Role.HR])
 explain(
     email_format=(_("This is not an e-mail address."), _("Write it as name@example.com.")),

@@ -1,0 +1,370 @@
+"""The import wizard: the list, the steps of one import, its files and its undo."""
+
+import io
+import itertools
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core import toasts
+from apps.core.access import allowed, requires
+from apps.core.choices import ImportStatus, JobStatus, RowStatus
+from apps.core.forms.imports import ColumnsForm, PolicyForm, ReadingForm, UploadForm
+from apps.core.importing import errorfile, preview, reading, runs, starting
+from apps.core.importing.intake import SizeLimit
+from apps.core.importing.limits import MAX_FILE_BYTES, MEGABYTE
+from apps.core.importing.problems import FileProblem, shown
+from apps.core.importing.records import as_text
+from apps.core.importing.specs import Spec, all_specs, spec_for
+from apps.core.importing.wording import Wording
+from apps.core.models import ImportRun
+from apps.core.views import errors
+from apps.core.views.files import as_attachment
+
+PERMISSION = "core.run_imports"
+SAMPLE_ROWS = 3
+SHOWN_ROWS = 50
+# A file so small is checked at once; a larger one in the background, with progress.
+CHECKED_AT_ONCE_BYTES = 300 * 1024
+
+
+def specs_for(user: Any) -> dict[str, Spec]:
+    """The kinds that `user` may import, in the order of a set-up."""
+    return {kind: spec for kind, spec in all_specs().items() if allowed(user, spec.permission)}
+
+
+def own_run(request: HttpRequest, pk: int) -> ImportRun:
+    """Only its author moves an import on; for others it is not there."""
+    return get_object_or_404(ImportRun.objects.select_related("source", "job"), pk=pk, author=request.user)
+
+
+def seen_run(request: HttpRequest, pk: int) -> ImportRun:
+    seen = ImportRun.objects.visible_to(request.user).select_related("source", "job", "author")
+    return get_object_or_404(seen, pk=pk)
+
+
+@require_GET
+@requires(PERMISSION)
+def import_list(request: HttpRequest) -> HttpResponse:
+    seen = ImportRun.objects.visible_to(request.user).select_related("author", "job", "source")
+    page = Paginator(seen, 20).get_page(request.GET.get("page"))
+    specs = specs_for(request.user)
+    kind = request.GET.get("kind", "")
+    context = {
+        "page": page,
+        "lines": [listed(run) for run in page],
+        "form": UploadForm(specs=specs, initial={"kind": kind if kind in specs else ""}),
+        "specs": specs,
+        "limit": MAX_FILE_BYTES // MEGABYTE,
+    }
+    return render(request, "imports/import_list.html", context)
+
+
+def listed(run: ImportRun) -> dict[str, Any]:
+    wording = Wording(run)
+    return {"run": run, "label": spec_for(run.kind).label, "problem": wording.of_file()}
+
+
+@csrf_exempt
+@require_POST
+@requires(PERMISSION)
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """Take a file in. The body is counted while it streams, so the token is checked after that."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE_BYTES + MEGABYTE:
+        return errors.too_large(request)
+    limit = SizeLimit(request)
+    request.upload_handlers.insert(0, limit)
+    return take_in(request, limit)
+
+
+@csrf_protect
+def take_in(request: HttpRequest, limit: SizeLimit) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES, specs=specs_for(request.user))
+    if limit.is_exceeded:
+        return errors.too_large(request)
+    if not form.is_valid():
+        toasts.warn(request, _("Choose a file and say what is in it."))
+        return redirect("core:import_list")
+    upload = form.cleaned_data["file"]
+    kind = form.cleaned_data["kind"]
+    run = runs.receive(upload, name=upload.name, kind=kind, author=request.user)
+    return redirect("core:import", run.pk)
+
+
+@require_GET
+@requires(PERMISSION)
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The step at which the import stands; ?step=columns goes back to the columns."""
+    run = seen_run(request, pk)
+    if run.status == ImportStatus.REFUSED:
+        return show(request, run, "refused", {})
+    if run.status in runs.BEFORE_WRITING:
+        return choosing_step(request, run)
+    context = result_context(request, run)
+    return show(request, run, "result", context)
+
+
+def choosing_step(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    back = request.GET.get("step") == "columns"
+    is_checking = run.job is not None and run.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+    if not back and (run.status == ImportStatus.CHECKED or is_checking):
+        return show(request, run, "check", check_context(run, PolicyForm(run=run, spec=spec_for(run.kind))))
+    return show(request, run, "columns", columns_context(run))
+
+
+def show(request: HttpRequest, run: ImportRun, step: str, context: dict[str, Any]) -> HttpResponse:
+    wording = Wording(run)
+    context |= {
+        "run": run,
+        "step": step,
+        "label": spec_for(run.kind).label,
+        "problem": wording.of_file(),
+        "notices": wording.notices(),
+        "is_mine": run.author_id == request.user.pk,
+        "steps": steps_of(run, step),
+    }
+    return render(request, f"imports/import_{step}.html", context)
+
+
+def steps_of(run: ImportRun, step: str) -> list[dict[str, Any]]:
+    names = [_("File"), _("Columns"), _("Check and rules"), _("Result")]
+    here = {"refused": 0, "columns": 1, "check": 2, "result": 3}[step]
+    return [
+        {"name": name, "number": number + 1, "state": state_of(number, here)}
+        for number, name in enumerate(names)
+    ]
+
+
+def state_of(number: int, here: int) -> str:
+    if number < here:
+        return "done"
+    return "now" if number == here else ""
+
+
+def columns_context(run: ImportRun) -> dict[str, Any]:
+    spec = spec_for(run.kind)
+    form = ColumnsForm(run=run, spec=spec)
+    headings = run.reading.get("headings", [])
+    samples = sample_of(run)
+    columns = [
+        {
+            "heading": heading if run.reading.get("heading_line", 0) > 0 else "",
+            "number": index + 1,
+            "field": form[f"column-{index}"],
+            "samples": [row[index] for row in samples if index < len(row) and row[index]],
+            "suggested": str(index) in run.reading.get("suggested", {}),
+        }
+        for index, heading in enumerate(headings)
+    ]
+    return {
+        "reading_form": ReadingForm.shown(run),
+        "columns": columns,
+        "missing": [problem.reason() for problem in spec.missing(runs.mapping_of(run))],
+        "looks_serial": run.reading.get("serials") == "likely",
+    }
+
+
+def sample_of(run: ImportRun) -> list[list[str]]:
+    """The first rows as text; none while the file cannot be read."""
+    if not run.reading or run.source is None:
+        return []
+    found = runs.reading_of(run)
+    try:
+        records = list(itertools.islice(reading.data_records(runs.path_of(run), found), SAMPLE_ROWS))
+    except FileProblem:
+        return []
+    return [[shown(as_text(cell)) for cell in record.cells] for record in records]
+
+
+def check_context(run: ImportRun, form: PolicyForm) -> dict[str, Any]:
+    wording, found = Wording(run), run.preview
+    return {
+        "form": form,
+        "found": found,
+        "good": preview.good_rows(found) if found else 0,
+        "bad_count": found.get("counts", {}).get("rejected", 0),
+        "bad": [
+            {"line": row["line"], "texts": [wording.of_row(row["line"], error) for error in row["errors"]]}
+            for row in found.get("bad", [])
+        ],
+        "codes": [(wording.reason(code), count) for code, count in found.get("codes", {}).items()],
+        "warnings": [
+            (wording.reason(code), count) for code, count in found.get("warnings", {}).items()
+        ],
+        "unknown": [entry | {"label": wording.label(entry["column"])} for entry in form.unknown],
+        "is_checking": not found and run.job is not None and run.job.status != JobStatus.FAILED,
+        "progress_url": reverse("core:import_progress", args=[run.pk]),
+    }
+
+
+@require_POST
+@requires(PERMISSION)
+def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
+    run = own_run(request, pk)
+    form = ReadingForm(request.POST, run=run)
+    if form.is_valid():
+        attempt(request, lambda: runs.read_anew(run, **form.choices()))
+    return redirect(columns_url(run))
+
+
+@require_POST
+@requires(PERMISSION)
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the mapping and check the file with the rules as they stand."""
+    run = own_run(request, pk)
+    form = ColumnsForm(request.POST, run=run, spec=spec_for(run.kind))
+    if not form.is_valid() or not attempt(request, lambda: runs.choose_columns(run, form.mapping())):
+        return redirect(columns_url(run))
+    if run.status != ImportStatus.MAPPED:
+        return redirect(columns_url(run))
+    check(request, run, run.policy or first_policy(run))
+    return redirect("core:import", run.pk)
+
+
+def first_policy(run: ImportRun) -> dict[str, Any]:
+    """What the check begins with: missing clients are created unless the user says no."""
+    names = {option.name for option in spec_for(run.kind).options}
+    return {"create_clients": True} if "create_clients" in names else {}
+
+
+def columns_url(run: ImportRun) -> str:
+    return f"{reverse('core:import', args=[run.pk])}?step=columns"
+
+
+@require_POST
+@requires(PERMISSION)
+def import_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check again by the chosen rules, or start when the button says so."""
+    run = own_run(request, pk)
+    form = PolicyForm(request.POST, run=run, spec=spec_for(run.kind))
+    if not form.is_valid():
+        return show(request, run, "check", check_context(run, form))
+    if "start" in request.POST:
+        return begin(request, run, form.policy())
+    check(request, run, form.policy())
+    return redirect("core:import", run.pk)
+
+
+def check(request: HttpRequest, run: ImportRun, policy: dict[str, Any]) -> None:
+    if run.source is not None and run.source.size <= CHECKED_AT_ONCE_BYTES:
+        attempt(request, lambda: (runs.choose_policy(run, policy), preview.check(run)))
+    else:
+        attempt(request, lambda: starting.request_check(run, policy))
+
+
+def begin(request: HttpRequest, run: ImportRun, policy: dict[str, Any]) -> HttpResponse:
+    started = run
+
+    def start() -> None:
+        nonlocal started
+        runs.choose_policy(run, policy)
+        started = starting.start(run)
+
+    attempt(request, start)
+    if started.pk != run.pk:
+        toasts.warn(request, _("The same file is being imported right now; here it is."))
+    return redirect("core:import", started.pk)
+
+
+def attempt(request: HttpRequest, act: Any) -> bool:
+    """Do it, or tell why it cannot be done."""
+    try:
+        act()
+    except ValidationError as fault:
+        toasts.warn(request, " ".join(fault.messages))
+        return False
+    return True
+
+
+@require_GET
+@requires(PERMISSION)
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bar, asked every second; once the work has ended the page of the import opens anew."""
+    run = seen_run(request, pk)
+    if run.job is None or run.job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = reverse("core:import", args=[run.pk])
+        return response
+    context = {"run": run, "progress_url": reverse("core:import_progress", args=[run.pk])}
+    return render(request, "imports/_progress.html", context)
+
+
+def result_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    wording = Wording(run)
+    rejected = run.import_rows.filter(status=RowStatus.REJECTED)[:SHOWN_ROWS]
+    warned = run.import_rows.exclude(status=RowStatus.REJECTED).exclude(errors=[])
+    busy = run.job is not None and run.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+    return {
+        "rejected": [
+            {"line": row.line, "texts": [wording.of_row(row.line, error) for error in row.errors]}
+            for row in rejected
+        ],
+        "warned": warned.count(),
+        "is_busy": busy,
+        "is_stopped": starting.is_stopped(run),
+        "kept": run.result.get("kept", []),
+        "progress_url": reverse("core:import_progress", args=[run.pk]),
+    }
+
+
+@require_POST
+@requires(PERMISSION)
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    run = own_run(request, pk)
+    attempt(request, lambda: starting.request_undo(run))
+    return redirect("core:import", run.pk)
+
+
+@require_POST
+@requires(PERMISSION)
+def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    run = own_run(request, pk)
+    attempt(request, lambda: starting.resume(run))
+    return redirect("core:import", run.pk)
+
+
+@require_GET
+@requires(PERMISSION)
+def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rejected rows as a CSV that can be corrected and uploaded as it is."""
+    run = seen_run(request, pk)
+    if run.source is None or not run.rejected:
+        raise Http404
+    out = io.StringIO(newline="")
+    errorfile.write_errors_of(run, out)
+    response = HttpResponse(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    stem = run.file_name.rsplit(".", 1)[0]
+    name = f"{stem} – {_('errors')}.csv"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@require_GET
+@requires(PERMISSION)
+def import_source(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was uploaded, never shown in the browser."""
+    run = seen_run(request, pk)
+    if run.source is None:
+        raise Http404
+    return as_attachment(run.source)
+
+
+@require_GET
+@requires(PERMISSION)
+def import_sample(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty file with the headings that are understood."""
+    spec = specs_for(request.user).get(kind)
+    if spec is None:
+        raise PermissionDenied if kind in all_specs() else Http404
+    headings = ";".join(str(column.label) for column in spec.columns)
+    response = HttpResponse(f"\ufeff{headings}\r\n".encode(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{spec.label}.csv")
+    return response
