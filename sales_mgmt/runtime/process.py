@@ -125,7 +125,7 @@ def started_at(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
+def wait_until(condition: Callable[[], object], seconds: float, pause: float = 0.05) -> bool:
     """Does `condition` come true within `seconds`?"""
     deadline = time.monotonic() + seconds
     while not condition():
