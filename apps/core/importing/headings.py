@@ -47,7 +47,7 @@ def plain(heading: str) -> str:
 
 
 def find_headings(spec: Spec, records: Sequence[Record]) -> HeadingRow:
-    """The row, among the first of the file, that names the most fields; at least two, or all it has.
+    """The row, among the first of the file, that names the most fields: two at least, if there are.
 
     Raises FileProblem "no_header" when all is blank and "too_many_columns".
     """
@@ -58,7 +58,7 @@ def find_headings(spec: Spec, records: Sequence[Record]) -> HeadingRow:
     names = _names(spec)
     best = max(filled, key=lambda record: _recognised(names, record))
     score = _recognised(names, best)
-    if score >= 2 or (score == 1 and len(_texts(best)) == 1):
+    if score >= min(2, len(spec.columns), len(_texts(best))) and score:
         check_width(best)
         return HeadingRow(best.line, _texts(best))
     return HeadingRow(0, _texts(filled[0]))

@@ -110,10 +110,11 @@ def _open(
 
 def _match(run: ImportRun, spec: Spec, found: Reading) -> None:
     """Columns as they were mapped before, else by their names."""
-    remembered = remembered_mapping(run, found)
-    matched = headings.match_columns(spec, found.headings)
-    if remembered is not None:
-        matched = headings.Matched(remembered)
+    matched = headings.Matched({})
+    if found.heading_line > 0:
+        remembered = remembered_mapping(run, found)
+        matched = headings.match_columns(spec, found.headings)
+        matched = matched if remembered is None else headings.Matched(remembered)
     sure = {index: name for index, name in matched.mapping.items() if index not in matched.suggested}
     found = replace(found, notices=[*found.notices, *(n.as_json() for n in matched.notices)])
     run.reading = found.as_json() | {"suggested": {str(i): matched.mapping[i] for i in matched.suggested}}
@@ -165,7 +166,7 @@ def remembered_mapping(run: ImportRun, found: Reading) -> dict[int, str] | None:
     known = ImportMapping.objects.filter(
         author=run.author, kind=run.kind, headings_hash=headings.signature(found.headings)
     ).first()
-    if known is None or found.heading_line == -1:
+    if known is None:
         return None
     fields = {column.name for column in spec_for(run.kind).columns}
     return {
