@@ -116,12 +116,13 @@ def install(file):
 
 
 def installer():
-    """The pip that can fill .venv: its own, a bundled one, or this interpreter's."""
+    """The pip that can fill .venv: its own, a bundled one, or that of the system's Python."""
     if has_pip(VENV_PYTHON) or bundled_pip():
         return [str(VENV_PYTHON), "-m", "pip"]
-    if has_pip(sys.executable):
+    system = str(Path(sys.executable).resolve())  # this may run inside .venv already
+    if has_pip(system):
         # Debian without python3-venv: the system's pip works on the other environment.
-        return [sys.executable, "-m", "pip", "--python", str(VENV_PYTHON)]
+        return [system, "-m", "pip", "--python", str(VENV_PYTHON)]
     raise SetUpFailed(
         "There is no pip on this machine.\nWhat to do: install it, on Debian and Ubuntu by\n"
         "  apt install python3-venv python3-pip"

@@ -1,6 +1,7 @@
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -70,12 +71,13 @@ def test_failed_installation_says_what_to_do_and_leaves_no_stamp(project, monkey
     assert not bootstrap.complete([bootstrap.REQUIREMENTS])
 
 
-def test_without_python3_venv_the_pip_of_this_interpreter_is_used(project, monkeypatch):
+def test_without_python3_venv_the_pip_of_the_system_is_used(project, monkeypatch):
     bootstrap.make_environment()
     without("ensurepip", project, monkeypatch)
 
+    system = str(Path(sys.executable).resolve())
     assert bootstrap.installer() == [
-        sys.executable, "-m", "pip", "--python", str(bootstrap.VENV_PYTHON)
+        system, "-m", "pip", "--python", str(bootstrap.VENV_PYTHON)
     ]  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def test_web_serves_this_application_by_this_configuration(compose):
 
     assert command[-1] == "sales_mgmt.wsgi"
     assert command[command.index("-c") + 1] == "python:sales_mgmt.runtime.gunicorn_conf"
-    assert find_spec("sales_mgmt.wsgi") and find_spec("sales_mgmt.runtime.gunicorn_conf")
+    assert find_spec("sales_mgmt.wsgi")
+    assert find_spec("sales_mgmt.runtime.gunicorn_conf")
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
