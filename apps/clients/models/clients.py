@@ -6,6 +6,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.calculations import digits_of, phone_beginnings, prefix_query
@@ -75,7 +76,7 @@ class ClientQuerySet(SearchedQuerySet):
     def matching(self, text):
         """Clients that `text` means: by name, INN, phone or e-mail, their own or a contact's."""
         clients = self.model.objects.said_by(text).values("pk")
-        contacts = Contact.objects.kept().said_by(text).values("client")
+        contacts = Contact.objects.kept().said_by(text).order_by().values("client")
         # Two searches joined by their numbers: an OR over two tables would use no index.
         return self.filter(pk__in=clients.union(contacts))
 
@@ -168,6 +169,9 @@ class Client(Versioned, Archived):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("clients:client", args=[self.pk])
 
 
 class ContactQuerySet(SearchedQuerySet):
