@@ -289,15 +289,17 @@ class ClientSpec(Spec):
 
     def undo(self, run: ImportRun, rows: Sequence[ImportRow]) -> list[int]:
         """New clients go to the bin without their code, changed ones get their values back."""
-        by_id = {row.object_id: row for row in rows}
-        locked = Client.objects.filter(pk__in=by_id).order_by("pk").select_for_update()
+        by_client: dict[int, list[ImportRow]] = {}
+        for row in sorted(rows, key=lambda row: row.line):
+            by_client.setdefault(row.object_id or 0, []).append(row)
+        locked = Client.objects.filter(pk__in=by_client).order_by("pk").select_for_update()
         kept, restored, names = [], [], {"version"}
         for client in locked:
-            row = by_id[client.pk]
-            if row.before is None or client.version != row.before["version"] or _is_used(row, client):
-                kept.append(row.line)
+            first, *_between, last = [by_client[client.pk][0], *by_client[client.pk]]
+            if client.version != (last.before or {}).get("version") or _is_used(first, client):
+                kept += [row.line for row in by_client[client.pk]]
                 continue
-            names.update(_take_back(client, row))
+            names.update(_take_back(client, first))
             restored.append(client)
         changes.save_all(restored, names)
         return kept
