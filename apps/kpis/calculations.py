@@ -6,7 +6,7 @@ Money is Decimal, shares are fractions, `None` is "not defined". Nothing is capp
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from apps.core.money import round_money, split_exactly
+from apps.core.money import round_money
 
 ZERO = Decimal(0)
 SHARE = Decimal("0.0001")
@@ -117,15 +117,6 @@ def stuck_after(stays: Sequence[int], idle_limit: int) -> int:
     """Days in a stage beyond which a deal is stuck: P75 of won deals, the limit while few."""
     learned = percentile(stays, Decimal("0.75")) if len(stays) >= ENOUGH_STAYS else None
     return idle_limit if learned is None else max(learned, 1)
-
-
-def spread(plan: Decimal, curve: Sequence[Decimal]) -> list[Decimal]:
-    """`plan` by working day, cumulative: the day's share of history, exactly the plan at the end."""
-    if not curve:
-        return []
-    steps = [max(after - before, ZERO) for before, after in zip([ZERO, *curve], curve, strict=False)]
-    parts = split_exactly(plan, steps if any(steps) else [1] * len(steps))
-    return running_total(parts)
 
 
 def running_total(parts: Iterable[Decimal]) -> list[Decimal]:

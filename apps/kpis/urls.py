@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.kpis.views import plans, runs
 
 app_name = "kpis"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("plan/", plans.plan, name="plan"),
+    path("runs/", runs.run_list, name="run_list"),
+    path("runs/start/", runs.run_start, name="run_start"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
+]

@@ -1,27 +1,30 @@
 """Starting, doing, publishing and giving up a night."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.calendars import company_zone
+from apps.core.choices import JobStatus
 from apps.core.jobs import enqueue
-from apps.core.models import Company, Job
+from apps.core.models import Company
 from apps.kpis.choices import NightStatus
 from apps.kpis.models import NightRun
 
 JOB_KIND = "kpis.night"
 # A longer gap is not caught up day by day: the last days are, the facts are whole all the same.
 CATCH_UP_DAYS = 31
+# First half of the key of the lock that a run by hand holds.
+NIGHT_LOCK = 7101
 # After a night that failed the clock leaves it alone for so long; people may start it at once.
 REST_AFTER_FAILURE = timedelta(hours=1)
-# Superseded snapshots stay this long, for those who look at them right now.
-KEEP_SUPERSEDED = timedelta(days=2)
 
 
 def last_due_day(now: datetime) -> date:
@@ -32,7 +35,7 @@ def last_due_day(now: datetime) -> date:
 
 
 def missed_days(now: datetime) -> list[date]:
-    """Days that wait for their night, the oldest first; only the last one before the first night."""
+    """Days that wait for their night, the oldest first; before the first night, the last one."""
     last = last_due_day(now)
     newest = NightRun.objects.published().aggregate(day=Max("day"))["day"]
     if newest is None:
@@ -41,8 +44,10 @@ def missed_days(now: datetime) -> list[date]:
     return [last - timedelta(days=shift) for shift in reversed(range(count))]
 
 
-def start_night(*, day: date, by: Any = None, rebuild: bool = False) -> NightRun:
-    """Begin the night of `day` in the background.
+def start_night(
+    *, day: date, by: Any = None, rebuild: bool = False, in_background: bool = True
+) -> NightRun:
+    """Begin the night of `day`, by a job unless the caller does it himself.
 
     Raises ValidationError "already_running" while another night runs, "too_early" for a day that
     is not over, "too_late" for one before the night that people see.
@@ -52,11 +57,18 @@ def start_night(*, day: date, by: Any = None, rebuild: bool = False) -> NightRun
     try:
         with transaction.atomic():
             run = NightRun.objects.create(day=day, author=by, is_rebuild=rebuild)
-            run.job = enqueue(JOB_KIND, key=f"night:{run.pk}", payload={"run": run.pk}, author=by)
-            run.save(update_fields=["job"])
+            if in_background:
+                give_to_workers(run, by=by)
     except IntegrityError:
-        raise ValidationError(_("A calculation is already running."), code="already_running")
+        raise ValidationError(
+            _("A calculation is already running."), code="already_running"
+        ) from None
     return run
+
+
+def give_to_workers(run: NightRun, *, by: Any) -> None:
+    run.job = enqueue(JOB_KIND, key=f"night:{run.pk}", payload={"run": run.pk}, author=by)
+    run.save(update_fields=["job"])
 
 
 def check_day(day: date) -> None:
@@ -85,10 +97,32 @@ def start_due_night(now: datetime) -> NightRun | None:
 
 
 def close_dead_runs() -> None:
-    """Give up runs whose job was given up: nobody will go on with them."""
-    active = Job.objects.active().values("pk")
-    dead = NightRun.objects.running().filter(job__isnull=False).exclude(job__in=active)
-    dead.update(status=NightStatus.FAILED, finished_at=timezone.now())
+    """Give up runs whose job was given up, or whose process by hand is gone."""
+    for run in NightRun.objects.running().select_related("job"):
+        if _is_dead(run):
+            fail_night(run)
+
+
+def _is_dead(run: NightRun) -> bool:
+    if run.job is not None:
+        return run.job.status not in (JobStatus.QUEUED, JobStatus.RUNNING)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [NIGHT_LOCK, run.pk])
+        is_free = cursor.fetchone()[0]
+        if is_free:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [NIGHT_LOCK, run.pk])
+    return is_free
+
+
+@contextmanager
+def held_by_hand(run: NightRun) -> Iterator[None]:
+    """Mark the run as alive while this process does it without a job."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [NIGHT_LOCK, run.pk])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [NIGHT_LOCK, run.pk])
 
 
 def fail_night(run: NightRun) -> None:
@@ -128,10 +162,10 @@ def retry_night(run: NightRun, *, by: Any) -> NightRun:
                 raise ValidationError(_("This calculation has not failed."), code="not_failed")
             check_day(run.day)
             run.status, run.finished_at = NightStatus.RUNNING, None
-            run.job = enqueue(
-                JOB_KIND, key=f"night:{run.pk}", payload={"run": run.pk}, author=by
-            )
+            run.job = enqueue(JOB_KIND, key=f"night:{run.pk}", payload={"run": run.pk}, author=by)
             run.save(update_fields=["status", "finished_at", "job"])
     except IntegrityError:
-        raise ValidationError(_("A calculation is already running."), code="already_running")
+        raise ValidationError(
+            _("A calculation is already running."), code="already_running"
+        ) from None
     return run

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.jobs import RunningJob, enqueue, job_handler
+from apps.core.jobs import LeaseLost, RunningJob, enqueue, job_handler
 from apps.core.jobs.running import MAX_ATTEMPTS
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
@@ -31,7 +32,9 @@ WAIT_SECONDS = 0.5
 Beat = Callable[[int, int, str], None]
 
 
-def do_night(run: NightRun, beat: Beat = lambda done, total, message: None, *, share: bool = False) -> None:
+def do_night(
+    run: NightRun, beat: Beat = lambda done, total, message: None, *, share: bool = False
+) -> None:
     """Do what is left of the night and publish it; `beat` is called before each step.
 
     With `share` other workers may help with the parts of a step.
@@ -85,9 +88,11 @@ def run_night_job(job: RunningJob) -> None:
 
     try:
         do_night(run, beat, share=True)
+    except LeaseLost:
+        raise
     except Exception as failure:
         note_error(run, f"{type(failure).__name__}: {failure}"[:2000])
-        if job.attempt >= MAX_ATTEMPTS:
+        if job.attempt >= MAX_ATTEMPTS or isinstance(failure, ValidationError):
             fail_night(run)
         raise
     start_due_night(timezone.now())
@@ -99,5 +104,3 @@ def run_part_job(job: RunningJob) -> None:
     row = NightStep.objects.filter(pk=job.payload["step"], run__status=NightStatus.RUNNING).first()
     if row is not None:
         perform(row)
-
-

@@ -45,7 +45,9 @@ def find_dirty(run: NightRun) -> Dirty:
     since = before.read_from - MARGIN
     if _stages_changed(since):
         return Dirty(None, since)
-    days = {before.day + timedelta(days=shift) for shift in range(1, (run.day - before.day).days + 1)}
+    days = {
+        before.day + timedelta(days=shift) for shift in range(1, (run.day - before.day).days + 1)
+    }
     return Dirty(sorted(days | _late_days(since, run.day)), since)
 
 

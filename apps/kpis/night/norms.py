@@ -56,7 +56,10 @@ def learn_norms(day: date, *, anew: bool) -> int:
     stays = {}
     for pipeline in {stage.pipeline_id for stage in stages}:
         stays |= _stays(pipeline, day)
-    norms = [_norm(stage, stays.get(stage.pk, []), *closed.get(stage.pk, (0, 0)), day) for stage in stages]
+    norms = [
+        _norm(stage, stays.get(stage.pk, []), *closed.get(stage.pk, (0, 0)), day)
+        for stage in stages
+    ]
     StageNorm.objects.bulk_create(
         norms,
         update_conflicts=True,

@@ -93,4 +93,6 @@ def _held(row: NightStep) -> NightStep | None:
 
 def note_error(run: NightRun, error: str) -> None:
     """Show why the step that is under way failed."""
-    NightStep.objects.filter(run=run, started_at__isnull=False, finished_at=None).update(error=error)
+    NightStep.objects.filter(run=run, started_at__isnull=False, finished_at=None).update(
+        error=error
+    )

@@ -1,0 +1,36 @@
+"""What this room gives to the registries of the core: permissions and menu entries."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import access, menu
+from apps.staff.choices import Role
+
+SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
+
+
+def register() -> None:
+    access.grant("kpis.view_plan", to=SEERS)
+    access.grant("kpis.change_plan", to=[Role.HEAD])
+    access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
+    access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
+    access.grant("kpis.run_night", to=[Role.HEAD, Role.ADMIN])
+    menu.add_to_navigation(
+        menu.Entry(
+            label=_("Plan and KPI"),
+            url_name="kpis:plan",
+            icon="bullseye",
+            permission="kpis.view_plan",
+            order=40,
+            prefixes=("kpis:plan",),
+        )
+    )
+    menu.add_to_navigation(
+        menu.Entry(
+            label=_("Calculations"),
+            url_name="kpis:run_list",
+            icon="moon-stars",
+            permission="kpis.view_night",
+            order=90,
+            prefixes=("kpis:run",),
+        )
+    )

@@ -1,0 +1,98 @@
+"""The months that a night writes, and what each of them needs to know about its calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from apps.core.calendars import WorkCalendar
+from apps.core.periods import Period, add_months, month_of
+from apps.kpis.choices import PeriodKind, ScopeKind
+from apps.kpis.models import NightRun, Snapshot
+from apps.staff.models import TeamNode
+
+# The current month and twelve before it.
+MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month as seen on the morning after the run's day.
+
+    `days` are its working days; `done` of them have passed, the run's day included. `before` is
+    the month before it, `before_until` the first day there that a fair comparison leaves out.
+    """
+
+    period: Period
+    today: date
+    days: Sequence[date]
+    done: int
+    before: Period
+    before_until: date
+
+    @property
+    def is_current(self) -> bool:
+        return self.today in self.period
+
+    @property
+    def left(self) -> int:
+        return len(self.days) - self.done
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the month that the night has seen."""
+        return min(self.today - timedelta(days=1), self.period.last_day)
+
+
+def month_for(start: date, today: date, calendar: WorkCalendar) -> Month:
+    period = month_of(start)
+    days = calendar.working_days(period)
+    done = sum(day < today for day in days)
+    before = period.previous()
+    return Month(period, today, days, done, before, _same_place(calendar, before, days, done))
+
+
+def _same_place(calendar: WorkCalendar, before: Period, days: Sequence[date], done: int) -> date:
+    """The end of the stretch of `before` with the same number of working days behind it."""
+    earlier = calendar.working_days(before)
+    if done >= len(days) or done >= len(earlier):
+        return before.end
+    return earlier[done]
+
+
+def months_to_write(run: NightRun) -> list[date]:
+    """First days of the months, the oldest first: the current one, touched ones, missing ones."""
+    current = month_of(run.day + timedelta(days=1)).start
+    starts = [add_months(current, -shift) for shift in range(MONTHS)]
+    return [start for start in reversed(starts) if start == current or _is_due(run, start)]
+
+
+def _is_due(run: NightRun, start: date) -> bool:
+    if run.dirty_days is None:
+        return True
+    end = add_months(start, 1)
+    if any(start.isoformat() <= day < end.isoformat() for day in run.dirty_days):
+        return True
+    return _root_snapshot(start) is None
+
+
+def _root_snapshot(start: date) -> Snapshot | None:
+    root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first()
+    return Snapshot.objects.of(ScopeKind.COMPANY, root or 0, PeriodKind.MONTH, start).first()
+
+
+def curve_of(daily: dict[date, Decimal], days: Sequence[date], until: date) -> list[Decimal]:
+    """Cumulative sums at the end of each working day before `until`.
+
+    What falls on a day off counts on the next working day; after the last one, on the last.
+    """
+    seen = [day for day in days if day < until]
+    totals, total, left = [], Decimal(0), sorted(daily)
+    for place, day in enumerate(seen):
+        is_last = place == len(days) - 1
+        while left and (left[0] <= day or is_last):
+            total += daily[left.pop(0)]
+        totals.append(total)
+    return totals

@@ -1,0 +1,129 @@
+"""The steps of this room; AppConfig.ready adds them to the night."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.calendars import WorkCalendar, company_zone, day_start
+from apps.core.models import Company
+from apps.core.periods import add_months
+from apps.deals.models import Deal
+from apps.kpis.choices import PeriodKind, ScopeKind
+from apps.kpis.models import NightRun, Snapshot
+from apps.kpis.night import cohorts
+from apps.kpis.night.balances import store_balances
+from apps.kpis.night.board import Board, read_board
+from apps.kpis.night.dirty import Dirty
+from apps.kpis.night.facts import store_facts
+from apps.kpis.night.history import read_history
+from apps.kpis.night.months import month_for, months_to_write
+from apps.kpis.night.norms import learn_norms
+from apps.kpis.night.payloads import activity_per_day, build
+from apps.kpis.night.scopes import Scope, node_scopes, people_scopes
+from apps.kpis.night.steps import Step, add_step
+
+# People whose snapshots one worker writes at a time.
+PEOPLE_AT_ONCE = 250
+NODES = "nodes"
+
+
+def dirty_of(run: NightRun) -> Dirty:
+    if run.dirty_days is None:
+        return Dirty(None, None)
+    return Dirty([date.fromisoformat(day) for day in run.dirty_days], None)
+
+
+def facts_step(run: NightRun, _part: str) -> int:
+    return store_facts(dirty_of(run), day=run.day, zone=str(company_zone()))
+
+
+def cohorts_step(run: NightRun, _part: str) -> int:
+    return cohorts.store_cohorts(run, dirty_of(run))
+
+
+def norms_step(run: NightRun, _part: str) -> int:
+    return learn_norms(run.day, anew=run.dirty_days is None)
+
+
+def balances_step(run: NightRun, _part: str) -> int:
+    zone = company_zone()
+    end = day_start(run.day + timedelta(days=1), zone)
+    is_past = run.read_from is not None and run.read_from > end + timedelta(days=1)
+    deal_type = ContentType.objects.get_for_model(Deal).pk
+    return store_balances(run.day, end=end, is_past=is_past, deal_type=deal_type)
+
+
+def snapshot_parts(run: NightRun) -> list[str]:
+    """The tree, and the people in groups."""
+    starts_on = add_months(run.day, -12)
+    count = len(people_scopes(starts_on))
+    return [NODES, *(f"people:{first}" for first in range(0, count, PEOPLE_AT_ONCE))]
+
+
+def snapshots_step(run: NightRun, part: str) -> int:
+    """Write the part's snapshots of every month that is due, one month after the other."""
+    today = run.day + timedelta(days=1)
+    starts = months_to_write(run)
+    calendar = WorkCalendar.load(add_months(starts[0], -13), starts[-1])
+    history = read_history(run, starts, calendar)
+    currency = Company.current().currency
+    rows = 0
+    for start in starts:
+        month = month_for(start, today, calendar)
+        scopes = _scopes(part, add_months(run.day, -12))
+        people = [pk for scope in scopes for pk in scope.people]
+        board = read_board(run, month, currency=currency, history=history, people=people)
+        rows += _write(board, scopes)
+    return rows
+
+
+def _scopes(part: str, starts_on: date) -> list[Scope]:
+    if part == NODES:
+        return node_scopes(starts_on)
+    first = int(part.partition(":")[2])
+    return people_scopes(starts_on)[first : first + PEOPLE_AT_ONCE]
+
+
+def _write(board: Board, scopes: list[Scope]) -> int:
+    start = board.month.period.start
+    norms = norms_of_activity(board)
+    snapshots = [
+        Snapshot(
+            run=board.run,
+            period_kind=PeriodKind.MONTH,
+            period_start=start,
+            scope_kind=scope.kind,
+            scope_id=scope.id,
+            payload=build(board, scope, norm=norms.get(_compared_with(scope))),
+        )
+        for scope in scopes
+    ]
+    Snapshot.objects.bulk_create(snapshots, batch_size=500, ignore_conflicts=True)
+    return len(snapshots)
+
+
+def _compared_with(scope: Scope) -> int:
+    """A person is compared with his team, a team with the company (0)."""
+    return scope.team_id or 0 if scope.is_person else 0
+
+
+def norms_of_activity(board: Board) -> dict[int, Decimal | None]:
+    """Touches a working day of each node; the company's also under 0."""
+    norms: dict[int, Decimal | None] = {}
+    for scope in node_scopes(add_months(board.run.day, -12)):
+        norms[scope.id] = activity_per_day(board, scope, board.tally(scope).month)
+        if scope.kind == ScopeKind.COMPANY:
+            norms[0] = norms[scope.id]
+    return norms
+
+
+def add_own_steps() -> None:
+    add_step(Step("facts", 10, _("Facts"), facts_step))
+    add_step(Step(cohorts.CODE, 20, _("Conversions"), cohorts_step))
+    add_step(Step("norms", 30, _("Norms of stages"), norms_step))
+    add_step(Step("balances", 40, _("Balances"), balances_step))
+    add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))
