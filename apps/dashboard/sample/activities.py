@@ -18,6 +18,9 @@ ANSWER_SUMS = (38, 68, 100)
 WITHOUT_DEAL = 0.05
 RECORDED_LATE = 0.01
 LATE_WORK = 0.03
+# Days that a deal is worked on, and how soon the first talk comes against the pause between two.
+USUAL_DAYS = 26
+FIRST = 0.4
 
 
 class ActivityWriter:
@@ -25,7 +28,7 @@ class ActivityWriter:
 
     def __init__(self, span: Span, staff: Staff, per_deal: float, rng: random.Random):
         self.span, self.staff, self.rng = span, staff, rng
-        self.pause = 1 / max(per_deal, 0.1)
+        self.pause = USUAL_DAYS / per_deal
         self.table = Table(
             Activity, "kind", "deal_id", "client_id", "contact_id", "user_id", "outcome", "text",
             "duration_minutes", "origin", "happened_on", "happened_at", "recorded_at",
@@ -36,7 +39,7 @@ class ActivityWriter:
     ) -> datetime | None:
         """Activities from `first` until before `last`; the moment of the latest."""
         latest = None
-        day = first
+        day = first + timedelta(days=int(self.rng.random() * self.pause * FIRST))
         number = client.id if client else deal
         while True:
             day = self.span.working_from(day)
@@ -51,7 +54,7 @@ class ActivityWriter:
     def _pause(self, day: date, first: date) -> int:
         """Days until the next one: short at the beginning of a deal."""
         eager = 0.6 if (day - first).days < 6 else 1.0
-        return int(self.rng.expovariate(1.0) * self.pause * 34 * eager)
+        return int(self.rng.expovariate(1.0) * self.pause * eager)
 
     def _add(self, deal: int, client: SampleClient | None, person: Person, day: date) -> datetime:
         rng = self.rng

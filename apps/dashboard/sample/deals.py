@@ -16,7 +16,7 @@ from apps.dashboard.sample.days import DAYS_BEFORE_SALE, Span, moment
 from apps.dashboard.sample.lives import BASE_CHANCE, MEDIAN_AMOUNT, Life, draw_amount, draw_life
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, Staff
-from apps.dashboard.sample.writing import Table, flush_all
+from apps.dashboard.sample.writing import Table, flush_all, refresh_statistics
 from apps.deals.choices import Outcome
 from apps.deals.models import Deal, DealLine, DealSplit, StageMove, WonAdjustment
 
@@ -43,6 +43,7 @@ class Case:
     title: str
     source: int
     way: Way
+    adjusted: int = 0
 
     @property
     def is_lead(self) -> bool:
@@ -82,9 +83,11 @@ class DealWriter:
             "author_id", "reason",
         )  # fmt: skip
 
-    def flush(self) -> None:
-        flush_all([self.deals, self.lines, self.splits, self.moves, self.adjustments])
-        flush_all([self.activities.table, *self.money.tables])
+    @property
+    def tables(self) -> list[Table]:
+        """In the order in which rows refer to each other."""
+        own = [self.deals, self.lines, self.splits, self.moves, self.adjustments]
+        return [*own, self.activities.table, *self.money.tables]
 
     # --- What happens ---------------------------------------------------------------------
 
@@ -99,8 +102,9 @@ class DealWriter:
         horizon = self._horizon(case)
         last_day = case.life.end or horizon
         talked_at = self.activities.about(deal, client, owner, day, last_day)
-        moves = self._moves(deal, case)
-        self._write(case, moves, talked_at)
+        self._adjust(deal, case)
+        since = self._moves(deal, case)
+        self._write(case, since, talked_at)
         if case.is_quoted:
             for product, quantity, listed, sold, cost in case.lines:
                 self.lines.add(deal, product, quantity, listed, sold, VAT, cost)
@@ -193,13 +197,14 @@ class DealWriter:
         if case.life.end:
             won = case.life.outcome == Outcome.WON
             steps.append((case.life.end, case.way.won if won else case.way.lost))
-        before, at = None, None
+        before, at, last = None, None, len(steps) - 1
         for number, (day, stage) in enumerate(steps):
             at = self._after(at, day)
             owner = self.staff.answering(case.owner, day, case.client.id).id
+            amount = case.amount - (case.adjusted if number == last else 0)
             known = number > 0 or case.amount % 3
             self.moves.add(
-                deal, before, stage.pk, owner, case.amount if known else None, day, at, at, owner
+                deal, before, stage.pk, owner, amount if known else None, day, at, at, owner
             )
             before = stage.pk
         return at
@@ -281,6 +286,20 @@ class DealWriter:
         if rng.random() < SPLIT_SHARE:
             self._split(deal, owner)
 
+    def _adjust(self, deal: int, case: Case) -> None:
+        """The amount of a won deal is mended some days later."""
+        life, rng = case.life, self.rng
+        if life.outcome != Outcome.WON or rng.random() > ADJUSTED_SHARE:
+            return
+        day = self.span.add_working(life.end, rng.randrange(1, 15))
+        if day < self.span.today:
+            case.adjusted = -rng.randrange(5, 60) * 1000
+            owner = self.staff.answering(case.owner, day, case.client.id)
+            self.adjustments.add(
+                deal, case.adjusted, self._now(case).id, day, moment(day, rng), owner.id,
+                "Уточнена спецификация",
+            )  # fmt: skip
+
     def _split(self, deal: int, owner: Person) -> None:
         mates = [p for p in self.staff.sellers if p.team is owner.team and p is not owner]
         if not mates:
@@ -307,5 +326,7 @@ def make_deals(writer: DealWriter, span: Span, count: int) -> None:
         for _ in range(number):
             writer.open(day)
             if writer.deals.next_id % CHUNK == 0:
-                writer.flush()
-    writer.flush()
+                flush_all(writer.tables)
+                if writer.deals.next_id == CHUNK:
+                    refresh_statistics(table.model for table in writer.tables)
+    flush_all(writer.tables)

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
 from apps.dashboard.sample.tasks import make_tasks
-from apps.dashboard.sample.writing import history_asleep
+from apps.dashboard.sample.writing import history_asleep, refresh_statistics
 from apps.deals.models import (
     Activity,
     Allocation,
@@ -61,7 +61,7 @@ class Size:
         times = max(self.deals / DEALS, 0.1)
         people = self.people or min(max(PEOPLE, round(PEOPLE * times**0.48)), 300)
         clients = self.clients or round(CLIENTS * times**0.55)
-        rich = 12 if self.deals <= RICH_UP_TO else 1
+        rich = 8 if self.deals <= RICH_UP_TO else 1
         return people, clients, self.activities_per_deal or rich
 
 
@@ -75,7 +75,7 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         raise ValidationError(_("The database already has people, clients or deals."), "not_empty")
     with transaction.atomic():
         people = _make(seed, today, size, password)
-    _refresh_statistics()
+    refresh_statistics(WRITTEN)
     return people
 
 
@@ -104,10 +104,3 @@ def _name_company() -> None:
     company.name = "ТД «Северный ветер»"
     company.set_up_at = timezone.now()
     company.save()
-
-
-def _refresh_statistics() -> None:
-    """A freshly filled table has none, and the first pages would be planned blindly."""
-    with connection.cursor() as cursor:
-        for model in WRITTEN:
-            cursor.execute(f'ANALYZE "{model._meta.db_table}"')

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
 from apps.core.money import split_exactly
-from apps.core.periods import Period, month_of
+from apps.core.periods import Period
 from apps.dashboard.sample.days import Span, moment_of
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.writing import Table, flush_all
@@ -26,6 +26,8 @@ AMBITION = 1.06
 LEVELS = ((PlanLevel.MINIMUM, 0.875), (PlanLevel.PLAN, 1.0), (PlanLevel.STRETCH, 1.125))
 # The plan of the running month keeps the department between these paces: behind, not lost.
 SLOWEST, FASTEST = 0.78, 0.95
+# A head sets plans that are met more or less; only the failed month is far off.
+WORST, BEST = 0.9, 1.1
 GIVE = 0.12
 
 
@@ -61,32 +63,26 @@ def make_plans(span: Span, staff: Staff) -> None:
 
 def _totals(span: Span) -> dict[Period, float]:
     """The department's plan of each month from the first one to the end of this year."""
-    won = (
-        dict(
-            Deal.objects.won_in(Period(span.start, span.today))
-            .values_list(TruncMonth("closed_on"))
-            .annotate(Sum("amount_base"))
-        )
-        if span.today > span.start
-        else {}
-    )
+    sums = Deal.objects.won_in(Period(span.start, span.today)).values_list(TruncMonth("closed_on"))
+    won = {month: float(total) for month, total in sums.annotate(Sum("amount_base"))}
+    past, current = span.months[:-1], span.months[-1]
     months = list(span.months)
     while months[-1].end.year == span.today.year:
         months.append(months[-1].next())
-    past = span.months[:-1]
-    level = sum(float(won.get(m.start, 0)) for m in past) / sum(span.demand(m.start) for m in past)
+    level = sum(won.get(m.start, 0) for m in past) / sum(span.demand(m.start) for m in past)
     totals = {month: level * AMBITION * span.demand(month.start) for month in months}
-    current = month_of(span.today)
-    totals[current] = _within_reach(
-        span, totals[current], float(won.get(current.start, 0))
-    )
+    for month in past:
+        if month != span.failed:
+            totals[month] = _within_reach(totals[month], won.get(month.start, 0), WORST, BEST)
+    share = max(span.expected_share(), 0.01)
+    fact = won.get(current.start, 0) / share
+    totals[current] = _within_reach(totals[current], fact, SLOWEST, FASTEST)
     return totals
 
 
-def _within_reach(span: Span, total: float, fact: float) -> float:
-    """`total` moved a little, so that today's `fact` is behind the pace without being lost."""
-    share = max(span.expected_share(), 0.01)
-    wanted = min(max(total, fact / share / FASTEST), fact / share / SLOWEST)
+def _within_reach(total: float, fact: float, worst: float, best: float) -> float:
+    """`total`, moved a little so that `fact` makes from `worst` to `best` of it."""
+    wanted = min(max(total, fact / best), fact / worst)
     return min(max(wanted, total * (1 - GIVE)), total * (1 + GIVE))
 
 

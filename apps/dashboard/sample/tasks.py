@@ -1,7 +1,7 @@
 """Tasks that the head and the leads give, and what became of them."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -18,6 +18,7 @@ PER_SELLER = 9
 # Working days from today to the term; most of the past ones are done.
 TERMS = (-60, -45, -32, -25, -18, -14, -10, -7, -5, -3, -2, -1, 0, 0, 1, 2, 3, 5, 8)
 UNDONE = 0.22
+DONE_AFTER_HOURS = (-20, -6, -3, -1, 2, 26, 70)
 
 
 def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
@@ -30,26 +31,25 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
     for person in staff.sellers:
         if person.left_on:
             continue
-        mine = list(
-            Deal.objects.open()
-            .filter(owner=person.id)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:50]
-        )
+        open_deals = Deal.objects.open().filter(owner=person.id).order_by("pk")
+        mine = list(open_deals.values_list("pk", flat=True)[:50])
         for _ in range(PER_SELLER):
             title, acceptance = rng.choice(words.TASKS)
             author = head if person.role == Role.LEAD or rng.random() < 0.4 else person.team.leader
-            term = span.add_working(span.today, rng.choice(TERMS))
-            due = moment(term, rng, 12, 18)
-            done = None
-            if term < span.today and rng.random() > UNDONE:
-                done = min(
-                    due + timedelta(hours=rng.choice((-20, -6, -3, -1, 2, 26, 70))),
-                    moment(span.add_working(span.today, -1), rng, 18, 19),
-                )
+            due, done = _dates(span, rng)
             deal = rng.choice(mine) if mine and rng.random() < 0.4 else None
             table.add(
-                title, acceptance, rng.choice(list(Priority)).value, author.id, person.id, due,
-                done, about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
+                title, acceptance, rng.choice(Priority.values), author.id, person.id, due, done,
+                about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
             )  # fmt: skip
     table.flush()
+
+
+def _dates(span: Span, rng: random.Random) -> tuple[datetime, datetime | None]:
+    """When a task is due, and when it was done."""
+    day = span.add_working(span.today, rng.choice(TERMS))
+    due = moment(day, rng, 12, 18)
+    if day >= span.today or rng.random() < UNDONE:
+        return due, None
+    done = due + timedelta(hours=rng.choice(DONE_AFTER_HOURS))
+    return due, min(done, moment(span.add_working(span.today, -1), rng, 18, 19))

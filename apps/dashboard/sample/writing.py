@@ -1,7 +1,7 @@
 """Rows into PostgreSQL by COPY, with the history triggers asleep."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -73,6 +73,13 @@ def flush_all(tables: Sequence[Table]) -> None:
         table.flush()
 
 
+def refresh_statistics(kinds: Iterable[type[models.Model]]) -> None:
+    """A freshly filled table has none: checks and first pages would be planned blindly."""
+    with connection.cursor() as cursor:
+        for kind in kinds:
+            cursor.execute(f'ANALYZE "{kind._meta.db_table}"')
+
+
 @contextmanager
 def history_asleep(kinds: Sequence[type[models.Model]]) -> Iterator[None]:
     """No audit rows for invented data; ids of later rows go on after the last one written."""
@@ -92,10 +99,9 @@ def _alter(kinds: Sequence[type[models.Model]], how: str) -> None:
 
 
 def _continue_ids(kind: type[models.Model]) -> None:
-    table = kind._meta.db_table
+    last = kind._default_manager.aggregate(last=models.Max("pk"))["last"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 1), count(*) > 0)"
-            f' FROM "{table}"',  # noqa: S608 -- a table of ours
-            [table],
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, %s)",
+            [kind._meta.db_table, last or 1, last is not None],
         )
