@@ -9,6 +9,7 @@ from apps.core.views import (
     notifications,
     preferences,
     search,
+    settings,
     styleguide,
 )
 
@@ -43,6 +44,18 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
     path("imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
     path("imports/<int:pk>/file/", imports.import_source, name="import_source"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/company/", settings.company, name="company"),
+    path("settings/calendar/", settings.calendar, name="calendar"),
+    path("settings/calendar/set/", settings.calendar_day_set, name="calendar_day_set"),
+    path(
+        "settings/calendar/<int:pk>/remove/",
+        settings.calendar_day_remove,
+        name="calendar_day_remove",
+    ),
+    path("settings/rates/", settings.rate_list, name="rate_list"),
+    path("settings/rates/add/", settings.rate_add, name="rate_add"),
+    path("settings/rates/<int:pk>/remove/", settings.rate_remove, name="rate_remove"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<slug:name>/", styleguide.fragment, name="styleguide_fragment"),
 ]

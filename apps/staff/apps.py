@@ -5,9 +5,11 @@ class StaffConfig(AppConfig):
     name = "apps.staff"
 
     def ready(self) -> None:
-        # Here, not above: models must be loaded first. Importing the actions registers the letters.
-        from apps.staff import actions
-        from apps.staff.permissions import grant_permissions
+        # Here, not above: models must be loaded first. The actions register the letters.
+        from apps.staff import actions, permissions, registries
 
-        assert actions
-        grant_permissions()
+        assert actions.send_letter
+        permissions.grant_permissions()
+        registries.add_entries()
+        registries.add_settings()
+        registries.add_searches()

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class TasksConfig(AppConfig):
     name = "apps.tasks"
+
+    def ready(self) -> None:
+        from apps.tasks import registries  # names rows, so the models must be loaded first
+
+        registries.grant_permissions()
+        registries.add_entries()
+        registries.add_panels()
+        registries.register_kinds()
+        registries.hand_over_tasks()

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
@@ -19,8 +20,16 @@ class TaskQuerySet(ArchivedQuerySet):
         mine = Q(assignee=viewer) | Q(author=viewer)
         return self.filter(mine | Q(assignee__in=people) | Q(author__in=people))
 
+    def about(self, subject):
+        """Tasks about the row `subject`."""
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(content_type=kind, object_id=subject.pk)
+
     def open(self):
         return self.filter(done_at=None, archived_at=None)
+
+    def done(self):
+        return self.kept().exclude(done_at=None)
 
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
@@ -40,10 +49,15 @@ class Task(Versioned, Archived):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks_set", verbose_name=_("author")
     )
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("who does it")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="tasks",
+        verbose_name=_("who does it"),
     )
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
+    # Why the author did not accept it; shown until it is done again.
+    return_reason = models.CharField(_("why it was returned"), max_length=255, blank=True)
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True)
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     subject = GenericForeignKey("content_type", "object_id")
@@ -73,3 +87,6 @@ class Task(Versioned, Archived):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("tasks:task", args=[self.pk])

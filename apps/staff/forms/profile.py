@@ -1,6 +1,5 @@
 """What a person decides for himself; his name and place are HR's matter."""
 
-import zoneinfo
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,24 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Company
+from apps.core.zones import zone_choices
 from apps.staff.models import User
 
-# The zones of Russia and its neighbours first; the rest of the world in the order of its names.
-NEAR_ZONES = (
-    "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
-    "Asia/Novosibirsk", "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok",
-    "Asia/Magadan", "Asia/Kamchatka", "Europe/Minsk", "Asia/Almaty",
-)  # fmt: skip
 
-
-def zone_choices() -> list[tuple[str, str]]:
-    others = sorted(
-        zone
-        for zone in zoneinfo.available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "SystemV/")) and zone not in NEAR_ZONES
-    )
+def own_zone_choices() -> list[tuple[str, Any]]:
     company = _("As the company: %(zone)s") % {"zone": Company.current().time_zone}
-    return [("", company), *((zone, zone) for zone in (*NEAR_ZONES, *others))]
+    return [("", company), *zone_choices()]
 
 
 class ProfileForm(forms.ModelForm):
@@ -45,7 +33,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = zone_choices()
+        self.fields["time_zone"].choices = own_zone_choices()
         self.fields["time_zone"].widget.attrs["data-select"] = ""
         self.helper = FormHelper()
         self.helper.layout = Layout(

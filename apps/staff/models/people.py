@@ -62,11 +62,18 @@ class UserQuerySet(models.QuerySet):
         """People whose whole record `viewer` may know: hours, ramp, places, absences, history."""
         return self if viewer.role == Role.HR else self.work_visible_to(viewer)
 
+    def found_by(self, text):
+        """People whose name, e-mail or telephone number holds every word of `text`."""
+        people = self
+        for word in text.lower().replace("ё", "е").split():
+            known = Q(name_key__contains=word) | Q(email__contains=word) | Q(phone__contains=word)
+            people = people.filter(known)
+        return people
+
     def matching(self, choice, today):
         """What the filter of the team page asks for: `q`, `team`, `state`."""
         people = self.filter(dismissed_on__isnull=choice.get("state") != "gone")
-        for word in (choice.get("q") or "").lower().replace("ё", "е").split():
-            people = people.filter(name_key__contains=word)
+        people = people.found_by(choice.get("q") or "")
         if choice.get("team"):
             people = people.filter(team__path__startswith=choice["team"].path)
         if choice.get("state") == "away":

@@ -1,0 +1,88 @@
+"""What this room adds to the frame: places to go, the settings, people in the search."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.menu import Entry, add_to_navigation
+from apps.core.search import Hit, Provider, add_provider
+from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.staff.models import User
+
+
+def add_entries() -> None:
+    add_to_navigation(
+        Entry(
+            _("Team"),
+            "staff:team",
+            "people",
+            "staff.view_team",
+            60,
+            prefixes=("staff:team", "staff:person", "staff:capacity", "staff:absence"),
+        )
+    )
+    add_to_navigation(
+        Entry(
+            _("Settings"),
+            "core:settings",
+            "gear",
+            "core.view_settings",
+            100,
+            prefixes=("core:settings", "core:company", "core:calendar", "core:rate"),
+            at_foot=True,
+        )
+    )
+
+
+def add_settings() -> None:
+    for page in (
+        SettingsPage(
+            "core:company",
+            _("Company"),
+            _("Name, time zone, currency, fiscal year, the night"),
+            "building",
+            10,
+            "core.view_settings",
+        ),
+        SettingsPage(
+            "core:calendar",
+            _("Production calendar"),
+            _("Working days and the company's own exceptions"),
+            "calendar3",
+            20,
+            "core.view_settings",
+        ),
+        SettingsPage(
+            "core:rate_list",
+            _("Exchange rates"),
+            _("What a unit of another currency costs"),
+            "currency-exchange",
+            30,
+            "core.view_settings",
+        ),
+        SettingsPage(
+            "admin:index",
+            _("People and access"),
+            _("Accounts, roles, teams and positions, in the admin panel"),
+            "people",
+            35,
+            "staff.use_admin_panel",
+        ),
+    ):
+        add_settings_page(page)
+
+
+def add_searches() -> None:
+    add_provider(Provider("people", _("People"), "person", 40, find_people))
+
+
+def find_people(user: User, text: str, limit: int) -> Iterable[Hit]:
+    """Colleagues by name, e-mail or the end of a telephone number."""
+    people = User.objects.card_visible_to(user).working().found_by(text).select_related("team")
+    for person in people.in_name_order()[:limit]:
+        yield Hit(
+            title=f"{person.last_name} {person.first_name}",
+            url=reverse("staff:person", args=[person.pk]),
+            note=" · ".join(filter(None, [str(person.team or ""), person.phone])),
+        )

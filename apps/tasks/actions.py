@@ -1,0 +1,177 @@
+"""Setting tasks, doing them, giving them back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.notifying import notify
+from apps.core.versions import save_version
+from apps.staff.models import User
+from apps.tasks.choices import Priority
+from apps.tasks.models import Task
+from apps.tasks.rules import can_change, can_finish, can_return
+
+ASSIGNED, DONE, RETURNED = "tasks.assigned", "tasks.done", "tasks.returned"
+
+
+def leads_assignee(task: Task, person: User) -> bool:
+    return User.objects.managed_by(person).filter(pk=task.assignee_id).exists()
+
+
+@transaction.atomic
+def create_task(
+    *,
+    by: User,
+    title: str,
+    due_at: datetime,
+    assignee: User | None = None,
+    text: str = "",
+    acceptance: str = "",
+    priority: int = Priority.NORMAL,
+    subject: models.Model | None = None,
+) -> Task:
+    """Set a task to `assignee`, to oneself by default. Raises ValidationError "dismissed"."""
+    assignee = assignee or by
+    check_works_here(assignee)
+    task = Task(
+        author=by,
+        assignee=assignee,
+        title=title,
+        due_at=due_at,
+        text=text,
+        acceptance=acceptance,
+        priority=priority,
+    )
+    if subject is not None:
+        task.subject = subject
+    task.save()
+    tell_assignee(task, by)
+    return task
+
+
+def check_works_here(person: User) -> None:
+    if not person.is_active:
+        message = _("%(name)s no longer works here.") % {"name": person}
+        raise ValidationError({"assignee": ValidationError(message, "dismissed")})
+
+
+@transaction.atomic
+def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -> Task:
+    """Raises Conflict, PermissionDenied, or ValidationError "dismissed"."""
+    before = Task.objects.select_for_update().get(pk=task.pk)
+    if not can_change(before, by=by, leads=leads_assignee(before, by)):
+        raise PermissionDenied
+    is_new_assignee = "assignee" in fields and fields["assignee"].pk != before.assignee_id
+    if is_new_assignee:
+        check_works_here(fields["assignee"])
+    for name, value in fields.items():
+        setattr(task, name, value)
+    save_version(task, expected=expected_version, fields=list(fields))
+    if is_new_assignee:
+        tell_assignee(task, by)
+    return task
+
+
+@transaction.atomic
+def finish_task(task: Task, *, by: User) -> Task:
+    """It is done; a second call changes nothing. Raises PermissionDenied."""
+    task = locked(task)
+    if not can_finish(task, by=by, leads=leads_assignee(task, by)):
+        raise PermissionDenied
+    if task.done_at is None and task.archived_at is None:
+        save(task, done_at=timezone.now(), return_reason="")
+        tell(DONE, task, gettext_lazy("Done: {title}"), to=task.author, by=by)
+    return task
+
+
+@transaction.atomic
+def reopen_task(task: Task, *, by: User) -> Task:
+    """Take "done" back; a second call changes nothing. Raises PermissionDenied."""
+    task = locked(task)
+    if not can_finish(task, by=by, leads=leads_assignee(task, by)):
+        raise PermissionDenied
+    if task.done_at is not None:
+        save(task, done_at=None)
+    return task
+
+
+@transaction.atomic
+def return_task(task: Task, *, by: User, reason: str) -> Task:
+    """The work is not accepted: the task is open again and says why. Raises PermissionDenied."""
+    task = locked(task)
+    if not can_return(task, by=by, leads=leads_assignee(task, by)):
+        raise PermissionDenied
+    save(task, done_at=None, return_reason=reason)
+    tell(RETURNED, task, gettext_lazy("Returned: {title}"), to=task.assignee, by=by, body=reason)
+    return task
+
+
+@transaction.atomic
+def archive_task(task: Task, *, by: User) -> Task:
+    """Put the task into the bin. Raises PermissionDenied."""
+    task = locked(task)
+    if task.archived_at is not None:
+        return task
+    if not can_change(task, by=by, leads=leads_assignee(task, by)):
+        raise PermissionDenied
+    return save(task, archived_at=timezone.now())
+
+
+@transaction.atomic
+def restore_task(task: Task, *, by: User) -> Task:
+    """Take the task out of the bin. Raises PermissionDenied."""
+    task = locked(task)
+    if by.pk != task.author_id and not leads_assignee(task, by):
+        raise PermissionDenied
+    return save(task, archived_at=None)
+
+
+@transaction.atomic
+def move_tasks(leaver: User, *, to: User, by: User) -> int:
+    """Everything open of `leaver` becomes `to`'s; returns how many tasks moved."""
+    tasks = list(Task.objects.open().filter(assignee=leaver).select_for_update().order_by("pk"))
+    for task in tasks:
+        save(task, assignee=to)
+        tell_assignee(task, by)
+    return len(tasks)
+
+
+def open_tasks(person: User) -> int:
+    return Task.objects.open().filter(assignee=person).count()
+
+
+def locked(task: Task) -> Task:
+    return Task.objects.select_for_update().get(pk=task.pk)
+
+
+def save(task: Task, **fields: Any) -> Task:
+    for name, value in fields.items():
+        setattr(task, name, value)
+    task.version += 1
+    task.save(update_fields=[*fields, "version"])
+    return task
+
+
+def tell_assignee(task: Task, by: User) -> None:
+    tell(ASSIGNED, task, gettext_lazy("Task for you: {title}"), to=task.assignee, by=by)
+
+
+def tell(kind: str, task: Task, title: Any, *, to: User, by: User, body: str = "") -> None:
+    """One line under the bell of `to`, unless he did it himself."""
+    people: Iterable[User] = [to] if to.pk != by.pk else []
+    notify(
+        people,
+        kind=kind,
+        title=format_lazy(title, title=task.title),
+        body=body,
+        url=reverse("tasks:task", args=[task.pk]),
+        dedupe_key=f"{kind}:{task.pk}:{task.version}",
+    )

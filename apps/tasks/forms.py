@@ -1,0 +1,101 @@
+"""Three fields make a task; the rest is optional."""
+
+from datetime import datetime, time
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.staff.forms.team import buttons, day_input
+from apps.staff.models import User
+from apps.tasks.models import Task
+
+END_OF_DAY = time(18)
+
+
+class Whose(models.TextChoices):
+    MINE = "mine", _("Mine")
+    SET = "set", _("Set by me")
+    TEAM = "team", _("Team")
+
+
+class TaskFilter(forms.Form):
+    whose = forms.ChoiceField(choices=Whose.choices, required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=_("Words"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    state = forms.ChoiceField(
+        label=_("Which"),
+        required=False,
+        choices=[("", _("open")), ("overdue", _("overdue")), ("done", _("done"))],
+    )
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who does it"), required=False, empty_label=_("all")
+    )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.work_visible_to(viewer).working().in_name_order()
+        if self.data.get("whose") == Whose.TEAM:
+            self.fields["assignee"].queryset = people
+        else:
+            del self.fields["assignee"]
+
+
+class TaskForm(forms.ModelForm):
+    due_on = forms.DateField(label=_("By"), widget=day_input())
+    due_time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Empty: 18:00."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Task
+        fields = ("title", "assignee", "acceptance", "priority", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    field_order = ("title", "assignee", "due_on", "due_time")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = User.objects.working().in_name_order()
+        self.fields["assignee"].empty_label = None
+        self.initial["version"] = self.instance.version
+        if self.instance.pk:
+            due = timezone.localtime(self.instance.due_at)
+            self.initial |= {"due_on": due.date(), "due_time": due.time()}
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "version",
+            Field("title", autofocus=""),
+            Div(Field("assignee", data_select=""), "due_on", css_class="fline"),
+            HTML("{% include 'tasks/_more_begins.html' %}"),
+            Div("due_time", "priority", css_class="fline"),
+            "acceptance",
+            "text",
+            HTML("</details>{% idempotency_key %}"),
+            buttons(_("Save") if self.instance.pk else _("Set the task")),
+        )
+
+    def task_fields(self) -> dict[str, Any]:
+        """What the actions take; the moment is read by the person's own clock."""
+        data = dict(self.cleaned_data)
+        data.pop("version")
+        clock = data.pop("due_time") or END_OF_DAY
+        due = datetime.combine(data.pop("due_on"), clock)
+        data["due_at"] = timezone.make_aware(due)
+        return data
+
+
+class ReturnForm(forms.Form):
+    reason = forms.CharField(label=_("What is missing"), max_length=255)

@@ -1,0 +1,67 @@
+"""What this room adds to the frame, to other pages, to the bell and to a dismissal."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import grant
+from apps.core.menu import Entry, add_to_creation, add_to_navigation
+from apps.core.notifying import register_kind
+from apps.core.panels import Panel, add_panel
+from apps.staff import leaving
+from apps.staff.choices import Role
+from apps.tasks import actions
+from apps.tasks.models import Task
+
+EVERYONE = tuple(Role)
+
+
+def grant_permissions() -> None:
+    for permission in ("tasks.view_task", "tasks.add_task", "tasks.change_task"):
+        grant(permission, to=EVERYONE)
+    # Seeing other people's tasks needs people whose work one sees.
+    grant("tasks.view_team", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.ADMIN])
+
+
+def overdue_count(user) -> int | None:
+    """How many of the person's own tasks are late; nothing is shown for none."""
+    return Task.objects.overdue(timezone.now()).filter(assignee=user).count() or None
+
+
+def add_entries() -> None:
+    add_to_navigation(
+        Entry(
+            _("Tasks"),
+            "tasks:task_list",
+            "check2-square",
+            "tasks.view_task",
+            65,
+            count=overdue_count,
+            prefixes=("tasks:",),
+        )
+    )
+    add_to_creation(Entry(_("Task"), "tasks:task_create", "check2-square", "tasks.add_task", 40))
+
+
+def add_panels() -> None:
+    for page in ("deals.deal", "clients.client"):
+        add_panel(
+            Panel(
+                page,
+                "tasks",
+                40,
+                "tasks.view_task",
+                _("Tasks"),
+                lambda row: reverse("tasks:subject_tasks", args=[row._meta.label_lower, row.pk]),
+            )
+        )
+
+
+def register_kinds() -> None:
+    register_kind(actions.ASSIGNED, _("A task is set to me"))
+    register_kind(actions.DONE, _("My task is done"))
+    register_kind(actions.RETURNED, _("A task is returned to me"))
+
+
+def hand_over_tasks() -> None:
+    leaving.register("tasks", _("open tasks"), count=actions.open_tasks, move=actions.move_tasks)

@@ -1,0 +1,25 @@
+"""Yes/no questions about a loaded task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps.staff.models import User
+    from apps.tasks.models import Task
+
+
+def can_change(task: Task, *, by: User, leads: bool) -> bool:
+    """The author, and whoever leads the one who does it (`leads`), set what is to be done."""
+    return task.archived_at is None and (task.author_id == by.pk or leads)
+
+
+def can_finish(task: Task, *, by: User, leads: bool) -> bool:
+    """Also the one who does it says that it is done, or that it is not after all."""
+    return task.assignee_id == by.pk or can_change(task, by=by, leads=leads)
+
+
+def can_return(task: Task, *, by: User, leads: bool) -> bool:
+    """Not accepted: said by those who set the task, not by the one who did it."""
+    is_doer_alone = task.assignee_id == by.pk and task.author_id != by.pk
+    return task.done_at is not None and not is_doer_alone and can_change(task, by=by, leads=leads)
