@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.forecasts import views
 
 app_name = "forecasts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.forecast, name="forecast")]

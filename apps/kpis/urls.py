@@ -4,7 +4,7 @@ from apps.kpis.views import plans, runs
 
 app_name = "kpis"
 urlpatterns = [
-    path("plan/", plans.plan, name="plan"),
+    path("", plans.plan, name="plan"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),

@@ -59,6 +59,8 @@ class Board:
     people: dict[Any, Tally]
     teams: dict[Any, Tally]
     live: Live
+    # What the parts of higher rooms read once a month.
+    extras: dict[str, Any] = field(default_factory=dict)
 
     def tally(self, scope: Scope) -> Tally:
         """The scope's own sums; a person's live under his id, a node's under those of its teams."""

@@ -86,12 +86,12 @@ def _root_snapshot(start: date) -> Snapshot | None:
 def curve_of(daily: dict[date, Decimal], days: Sequence[date], until: date) -> list[Decimal]:
     """Cumulative sums at the end of each working day before `until`.
 
-    What falls on a day off counts on the next working day; after the last one, on the last.
+    What falls on a day off counts on the next working day; after the last of them, on that one.
     """
     seen = [day for day in days if day < until]
     totals, total, left = [], Decimal(0), sorted(daily)
     for place, day in enumerate(seen):
-        is_last = place == len(days) - 1
+        is_last = place == len(seen) - 1
         while left and (left[0] <= day or is_last):
             total += daily[left.pop(0)]
         totals.append(total)
