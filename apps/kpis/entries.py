@@ -1,14 +1,19 @@
 """What this room gives to the registries of the core: permissions and menu entries."""
 
+from datetime import datetime
+
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import access, menu
+from apps.core import access, health, menu
+from apps.kpis.models import NightRun
 from apps.staff.choices import Role
 
 SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 
 
 def register() -> None:
+    health.tell_last_night(last_published)
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
@@ -34,3 +39,8 @@ def register() -> None:
             prefixes=("kpis:run",),
         )
     )
+
+
+def last_published() -> datetime | None:
+    """When the last complete night came to be seen."""
+    return NightRun.objects.published().aggregate(at=Max("published_at"))["at"]

@@ -16,7 +16,7 @@ from sales_mgmt.runtime.places import given_servers
 from sales_mgmt.runtime.port import first_free
 from sales_mgmt.runtime.process import started_at
 from sales_mgmt.runtime.readiness import stays_alive, wait_for, web_answers, worker_answers
-from sales_mgmt.runtime.sample import ensure_people, first_words
+from sales_mgmt.runtime.sample import ensure_night, ensure_people, first_words
 from sales_mgmt.runtime.state import Running, hold_lock, read_running, state_directory
 from sales_mgmt.runtime.step import StepFailed, step
 from sales_mgmt.runtime.supervisor import Stopped, Supervisor, end_leftovers, stop_on_signals
@@ -65,6 +65,8 @@ def set_up(supervisor: Supervisor, options: Options) -> None:
     prepare_database()
     prepare_files(supervisor.directory)
     ensure_people(supervisor.directory, options.with_sample)
+    if options.with_sample:
+        ensure_night()
     connection.close()
     start_processes(supervisor, installation)
     print(first_words(supervisor.directory, installation.address), flush=True)

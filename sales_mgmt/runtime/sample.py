@@ -1,12 +1,13 @@
-"""Who can log in after the first start: the sample department, or one administrator."""
+"""What the first start leaves: the sample department with its night, or one administrator."""
 
 import io
 import secrets
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from apps.core.health import last_night
 from sales_mgmt.runtime.step import step
 
 LOG_INS = "log-ins.txt"
@@ -25,6 +26,17 @@ def ensure_people(directory: Path, with_sample: bool) -> None:
             password = secrets.token_urlsafe(12)
             printed_by("create_first_admin", email=FIRST_ADMIN, password=password)
             remember(directory, f"Log in as {FIRST_ADMIN} with the password {password}")
+
+
+def ensure_night() -> None:
+    """Calculate the first night, so that the first page has figures; the clock does the rest."""
+    if last_night() is not None:
+        return
+    with step("Calculating the first night") as note:
+        try:
+            call_command("run_night", inline=True, stdout=io.StringIO())
+        except CommandError as refusal:
+            note.say(f"left to the clock: {refusal}")
 
 
 def printed_by(command: str, **options: str) -> str:
