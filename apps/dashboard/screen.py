@@ -19,6 +19,9 @@ from apps.kpis.snapshots import Payload, TeamRow
 MILLION_FROM = Decimal(3_000_000)
 # Half-width of a 50 % interval over that of an 80 % one, for a normal error.
 HALF_OF_80 = Decimal("0.674") / Decimal("1.2816")
+# The rest of the exceptions and reasons is one click away.
+BURNING_SHOWN = 10
+REFUSALS_SHOWN = 8
 # Distances of two marks of the plan bar, as shares of its length: labels touch, labels overlap.
 CLOSE = Decimal("0.15")
 TOO_CLOSE = Decimal("0.06")
@@ -182,7 +185,10 @@ class Screen:
         part = self.payload["burning"]
         if part is None:
             return None
-        rows = [{**row, "on_day": row["on"] and date.fromisoformat(row["on"])} for row in part["rows"]]
+        rows = [
+            {**row, "on_day": row["on"] and date.fromisoformat(row["on"])}
+            for row in part["rows"][:BURNING_SHOWN]
+        ]
         return {**part, "rows": rows}
 
     @property
@@ -239,7 +245,9 @@ class Screen:
 
     @cached_property
     def team(self) -> list[dict[str, Any]]:
-        return [self._team_row(row) for row in self.payload["team"]]
+        """Teams below the scope first, then its people; each by pace, as the night left them."""
+        rows = sorted(self.payload["team"], key=lambda row: row["kind"] == ScopeKind.PERSON)
+        return [self._team_row(row) for row in rows]
 
     @cached_property
     def total(self) -> dict[str, Any]:
@@ -305,7 +313,7 @@ class Screen:
                 "width": row["amount"] / widest if widest else 0,
                 "url": self.rows.deals(outcome="lost", reason=row["reason_id"]),
             }
-            for row in rows
+            for row in rows[:REFUSALS_SHOWN]
         ]
 
     @cached_property

@@ -170,6 +170,7 @@ class TeamRow(TypedDict):
 
 class FunnelRow(TypedDict):
     pipeline_id: int
+    pipeline: str
     stage_id: int
     name: str
     kind: str  # StageKind

@@ -143,6 +143,7 @@ PAYLOAD = {
         "rows": [
             {
                 "pipeline_id": 1,
+                "pipeline": "Основная",
                 "stage_id": 11,
                 "name": "Новый запрос",
                 "kind": "lead",

@@ -23,6 +23,7 @@ from apps.deals.models import Deal, DealLine, DealSplit, StageMove, WonAdjustmen
 CHUNK = 2000
 # The running month brings less than its share of the usual growth.
 PACE = 0.96
+UNEVEN = 0.4
 SPLIT_SHARE = 0.05
 ADJUSTED_SHARE = 0.006
 WITHOUT_AMOUNT = 0.3
@@ -63,6 +64,7 @@ class DealWriter:
         self.catalogue, self.activities, self.money = catalogue, activities, money
         self.series = catalogue.series
         self.won: dict[date, int] = defaultdict(int)
+        self.luck: dict[int, float] = {}
         self.deals = Table(
             Deal, "title", "client_id", "contact_id", "pipeline_id", "stage_id", "stage_since",
             "outcome", "owner_id", "source_id", "amount", "amount_base", "opened_on",
@@ -134,13 +136,21 @@ class DealWriter:
         chance *= (0.7 + 0.3 * owner.ramp(day)) * size**-0.08
         life = draw_life(
             self.span, day, owner.silent_from or self.span.today, len(way.path),
-            min(chance, 0.6), size, rng,
+            self._is_won(owner, min(chance, 0.6)), size, rng,
         )  # fmt: skip
         series = self.series[lines[0][0]]
         title = rng.choice(words.TITLES[series])
         case = Case(day, owner, client, life, amount, lines, title, source, way)
         self._keep_to_pace(case)
         return case
+
+    def _is_won(self, owner: Person, chance: float) -> bool:
+        """Wins come evenly: chances add up, and each whole one is a win."""
+        self.luck[owner.id] = self.luck.get(owner.id, self.rng.random()) + chance
+        if self.luck[owner.id] < 1:
+            return False
+        self.luck[owner.id] -= 1 + self.rng.uniform(-UNEVEN, UNEVEN)
+        return True
 
     def _keep_to_pace(self, case: Case) -> None:
         """Won sums by month; in the running one, what exceeds the pace slips beyond today."""

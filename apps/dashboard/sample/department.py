@@ -101,6 +101,6 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
 
 def _name_company() -> None:
     company = Company.current()
-    company.name = "ТД «Северный ветер»"
+    company.name = "Северный ветер"
     company.set_up_at = timezone.now()
     company.save()

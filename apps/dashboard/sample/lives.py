@@ -11,9 +11,9 @@ from apps.deals.choices import Outcome
 STAGE_DAYS = (1, 4, 7, 8, 5, 3)
 LOST_SHARES = (0.36, 0.25, 0.21, 0.12, 0.04, 0.02)
 BASE_CHANCE = 0.18
-FORGOTTEN_SHARE = 0.035
+FORGOTTEN_SHARE = 0.014
 FORGOTTEN_WITHIN_DAYS = 220
-MEDIAN_AMOUNT = 690_000
+MEDIAN_AMOUNT = 720_000
 LEVEL_AMOUNTS = {"A": 1.9, "B": 1.2, "C": 0.72, "": 0.6}
 LEAST, MOST = 45_000, 9_500_000
 
@@ -34,7 +34,7 @@ class Life:
 
 
 def draw_amount(level: str, rng: random.Random) -> float:
-    raw = MEDIAN_AMOUNT * LEVEL_AMOUNTS[level] * rng.lognormvariate(0, 0.62)
+    raw = MEDIAN_AMOUNT * LEVEL_AMOUNTS[level] * rng.lognormvariate(0, 0.55)
     return min(max(raw, LEAST), MOST)
 
 
@@ -43,15 +43,14 @@ def draw_life(
     opened: date,
     horizon: date,
     stages: int,
-    chance: float,
+    won: bool,
     size: float,
     rng: random.Random,
 ) -> Life:
     """A life that begins on the working day `opened` and is known until before `horizon`.
 
-    `chance` is the probability of winning, `size` the amount against the median one.
+    `won` is what it comes to if the month is a usual one, `size` the amount against the median.
     """
-    won = rng.random() < chance
     last = stages - 1 if won else _lost_at(stages, rng)
     days = _path(span, opened, last + 1, size, won, rng)
     due = _later_in_month(span, days[-1], days[-2], rng) if won else days[-1]

@@ -130,7 +130,7 @@ def make_people(span: Span, count: int, password: str, rng: random.Random) -> St
 
 
 def _make_tree(count: int) -> list[Team]:
-    company = TeamNode.objects.create(kind=NodeKind.COMPANY, name="ТД «Северный ветер»")
+    company = TeamNode.objects.create(kind=NodeKind.COMPANY, name="Северный ветер")
     department = TeamNode.objects.create(
         kind=NodeKind.DEPARTMENT, name="Отдел продаж", parent=company
     )

@@ -86,7 +86,7 @@ def read_board(
         month=month,
         currency=currency,
         plans=plans_of(month.period.start),
-        stages=list(Stage.objects.kept().select_related("norm")),
+        stages=list(Stage.objects.kept().select_related("pipeline", "norm")),
         reasons=dict(RefusalReason.objects.values_list("pk", "name")),
         names={person.pk: person.get_full_name() for person in User.objects.all()},
         history=history,

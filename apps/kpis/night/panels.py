@@ -63,6 +63,7 @@ def _funnel_row(stage: Stage, cohort: list[Any] | None, now: list[Any] | None) -
     is_end = stage.kind == StageKind.WON
     return FunnelRow(
         pipeline_id=stage.pipeline_id,
+        pipeline=stage.pipeline.name,
         stage_id=stage.pk,
         name=stage.name,
         kind=stage.kind,
