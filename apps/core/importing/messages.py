@@ -149,7 +149,7 @@ explain(
         _("Keep one row."),
     ),
     not_allowed=(
-        _("You have no right to change this record or its key is unknown."),
+        _("You have no right to this, or there is no such record."),
         _("Remove the row or ask your head."),
     ),
     conflict=(
