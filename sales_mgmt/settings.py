@@ -35,8 +35,8 @@ ROOMS = [
     "apps.dashboard",
 ]
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "apps.staff.panel.PanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -289,7 +289,30 @@ LOGGING = {
 }
 
 # --- Admin panel ----------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": _("Sales department"), "SITE_HEADER": _("Sales department")}
+UNFOLD = {
+    "SITE_TITLE": _("Sales department"),
+    "SITE_HEADER": _("Sales department"),
+    "SITE_SUBHEADER": _("People and access"),
+    "SITE_SYMBOL": "groups",
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"show_search": True},
+    "BORDER_RADIUS": "6px",
+    "COLORS": {  # the accent of the product
+        "primary": {
+            "50": "#f3f7fd",
+            "100": "#e7eefa",
+            "200": "#c9d9f2",
+            "300": "#9fc0ee",
+            "400": "#86b4f7",
+            "500": "#3f7fd6",
+            "600": "#1d5bb8",
+            "700": "#174a97",
+            "800": "#143d7b",
+            "900": "#122f5c",
+            "950": "#0f1a2b",
+        }
+    },
+}
 
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -18,6 +18,7 @@ urlpatterns = [
     path("team/<int:pk>/", team.person, name="person"),
     path("team/<int:pk>/capacity/", managing.capacity, name="capacity"),
     path("team/<int:pk>/move/", managing.person_move, name="person_move"),
+    path("team/<int:pk>/invite/", managing.person_invite, name="person_invite"),
     path("team/<int:pk>/dismiss/", managing.person_dismiss, name="person_dismiss"),
     path("team/<int:pk>/absences/new/", managing.absence_create, name="absence_create"),
     path("absences/<int:pk>/", managing.absence_change, name="absence_change"),

@@ -30,7 +30,12 @@ class AbsenceQuerySet(models.QuerySet):
 class Absence(Versioned):
     """A person is away from `starts_on` until before `ends_on`."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="absences",
+        verbose_name=_("person"),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=AbsenceKind.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("back on"))

@@ -130,7 +130,13 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.SELLER)
     team = models.ForeignKey(
-        TeamNode, models.PROTECT, null=True, blank=True, related_name="people", editable=False
+        TeamNode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        editable=False,
+        verbose_name=_("team"),
     )
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     hired_on = models.DateField(_("hired on"), null=True, blank=True)

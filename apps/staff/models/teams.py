@@ -47,11 +47,21 @@ class TeamNode(Versioned, Archived):
     kind = models.CharField(_("kind"), max_length=10, choices=NodeKind.choices)
     name = models.CharField(_("name"), max_length=255)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("belongs to"),
     )
     path = models.CharField(max_length=255, db_index=True, editable=False, default="/")
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("leader"),
     )
 
     objects = TeamNodeQuerySet.as_manager()
@@ -113,11 +123,25 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person's place from `started_on` to `ended_on` (half-open; None: still there)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
-    node = models.ForeignKey(TeamNode, models.PROTECT, related_name="memberships")
-    position = models.ForeignKey(Position, models.PROTECT, null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("person"),
+    )
+    node = models.ForeignKey(
+        TeamNode, models.PROTECT, related_name="memberships", verbose_name=_("team")
+    )
+    position = models.ForeignKey(
+        Position, models.PROTECT, null=True, blank=True, verbose_name=_("position")
+    )
     mentor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mentees"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mentees",
+        verbose_name=_("mentor"),
     )
     started_on = models.DateField(_("from"))
     ended_on = models.DateField(_("until"), null=True, blank=True)

@@ -21,13 +21,14 @@ from apps.staff.actions import (
     change_absence,
     change_capacity,
     dismiss,
+    invite,
     join_team,
     remove_absence,
     successor_of,
 )
 from apps.staff.forms.team import AbsenceForm, CapacityForm, DismissForm, MoveForm
 from apps.staff.models import Absence, User
-from apps.staff.rules import can_dismiss
+from apps.staff.rules import can_change_account, can_dismiss
 
 
 def managed_person(request: HttpRequest, pk: int) -> User:
@@ -135,6 +136,22 @@ def person_move(request: HttpRequest, pk: int) -> HttpResponse:
             toasts.tell(request, _("The place is written down."))
             return redirect(card_of(person))
     return form_page(request, "person_move", form, person)
+
+
+@require_POST
+@requires("staff.place_person")
+def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """A letter with a link to choose a password."""
+    person = get_object_or_404(User.objects.card_visible_to(request.user).working(), pk=pk)
+    if not can_change_account(person, by=request.user):
+        raise PermissionDenied
+    try:
+        invite(person, origin=request.build_absolute_uri("/").rstrip("/"))
+    except ValidationError as error:
+        toasts.warn(request, error.messages[0])
+    else:
+        toasts.tell(request, _("The letter is on its way to %(email)s.") % {"email": person.email})
+    return redirect(card_of(person))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
 from apps.staff.forms.team import TeamFilter
 from apps.staff.models import Absence, Membership, User
-from apps.staff.rules import can_dismiss
+from apps.staff.rules import can_change_account, can_dismiss
 from apps.staff.tree import branches
 
 ON_PAGE = 48
@@ -61,6 +61,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change_capacity": is_manager and allowed(request.user, "staff.change_capacity"),
         "may_change_absence": is_manager and allowed(request.user, "staff.change_absence"),
         "may_place": allowed(request.user, "staff.place_person") and person.is_active,
+        "may_invite": person.is_active and can_change_account(person, by=request.user),
         "may_dismiss": can_dismiss(person, by=request.user),
     }
     if knows_terms:
