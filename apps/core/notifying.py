@@ -95,9 +95,17 @@ def _as_email(line: Notification, person: Any, now: datetime, zone: ZoneInfo) ->
             "body": "\n\n".join(filter(None, [line.title, line.body, link])),
         },
         due_at=after_quiet_hours(
-            now, start=person.quiet_from, end=person.quiet_until, zone=person.zone or zone
+            now,
+            start=clock_of(person, "quiet_from"),
+            end=clock_of(person, "quiet_until"),
+            zone=person.zone or zone,
         ),
     )
+
+
+def clock_of(person: Any, field: str) -> time:
+    """The time in the column; a person created a moment ago still carries the text of the default."""
+    return person._meta.get_field(field).to_python(getattr(person, field))
 
 
 def after_quiet_hours(moment: datetime, *, start: time, end: time, zone: ZoneInfo) -> datetime:

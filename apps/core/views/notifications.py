@@ -22,12 +22,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     mine = Notification.objects.visible_to(request.user)
     only_unread = request.GET.get("unread") == "1"
     page = Paginator(mine.unread() if only_unread else mine, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "only_unread": only_unread,
-        "unread": mine.unread().count(),
-        "total": mine.count(),
-    }
+    context = {"page": page, "only_unread": only_unread}
     return render(request, "core/notification_list.html", context)
 
 
