@@ -35,7 +35,7 @@ def test_preview_shows_doubles_in_groups_with_the_reason(receive):
     groups = check(run)["duplicates"]
 
     reasons = {group["reason"]: group["members"] for group in groups}
-    assert len(reasons["одинаковый ИНН"]) == 4
+    assert len(reasons["одинаковый ИНН"]) == 3
     assert "одинаковый телефон" in reasons
     assert "похожее название" in reasons
     assert not Client.objects.exists()
