@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.actions.fields import CLEANERS, CLIENT_FIELDS, CONTACT_FIELDS
@@ -118,14 +119,18 @@ class ClientForm(NumbersForm):
             "parent",
             "note",
         ]
-        is_open = " open" if self.instance.pk or set(self.errors) - {"name", "inn", "phone"} else ""
+        is_open = self.instance.pk or set(self.errors) - {"name", "inn", "phone"}
+        more = format_html(
+            '<details class="fsec"{}><summary class="b">{}</summary><div class="mt">',
+            " open" if is_open else "",
+            _("More about the client"),
+        )
         helper.layout = Layout(
             *(["version"] if "version" in self.fields else []),
             *first,
             HTML('<div id="duplicates" aria-live="polite"></div>'),
             *(["owner"] if "owner" in self.fields else []),
-            HTML(f'<details class="fsec"{is_open}><summary class="b">{{% load i18n %}}'),
-            HTML('{% translate "More about the client" %}</summary><div class="mt">'),
+            HTML(more),
             "kind",
             *rest,
             HTML("</div></details>"),
