@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class DealsConfig(AppConfig):
     name = "apps.deals"
+
+    def ready(self):
+        # Registries name views and rows, so the models must be loaded first.
+        from apps.deals import permissions, registries
+
+        permissions.grant_permissions()
+        registries.add_entries()
+        registries.add_settings()
+        registries.add_searches()
+        registries.add_panels()

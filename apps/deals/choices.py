@@ -86,10 +86,10 @@ class AgeBucket(models.TextChoices):
     """Ageing of a debt by days after the due day (F17)."""
 
     NOT_DUE = "not_due", _("not due yet")
-    DAYS_30 = "1-30", _("1-30 days")
-    DAYS_60 = "31-60", _("31-60 days")
-    DAYS_90 = "61-90", _("61-90 days")
-    OLDER = "90+", _("over 90 days")
+    DAYS_30 = "1_30", _("1–30 days")
+    DAYS_60 = "31_60", _("31–60 days")
+    DAYS_90 = "61_90", _("61–90 days")
+    OLDER = "over_90", _("over 90 days")
 
 
 # The code of the reason that imports write and people cannot choose.

@@ -14,7 +14,7 @@ from apps.deals.actions.deals import (
     create_deal,
     restore_deal,
 )
-from apps.deals.actions.moves import move_deal
+from apps.deals.actions.moves import fill_and_move, move_deal
 from apps.deals.actions.payments import (
     Payment,
     allocate_receipt,
@@ -35,6 +35,7 @@ __all__ = [
     "create_deal",
     "create_default_pipeline",
     "create_refusal_reasons",
+    "fill_and_move",
     "log_activity",
     "move_deal",
     "not_stated_reason",

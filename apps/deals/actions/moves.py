@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from apps.core.calendars import company_today
 from apps.deals import rules
 from apps.deals.actions import checks
-from apps.deals.actions.deals import adjust
+from apps.deals.actions.activities import plan_next_step
+from apps.deals.actions.deals import adjust, change_deal
 from apps.deals.actions.errors import field_error, missing_error
 from apps.deals.actions.locks import booked, lock_deal, save_deal
 from apps.deals.actions.moments import moment_on
@@ -53,6 +54,24 @@ def move_deal(
     if deal.outcome == Outcome.WON:
         adjust(deal, by_amount=-deal.amount_base, by=by, reason=_("moved back from won"))
     return enter(deal, to, by=by, day=day, refusal=(reason, comment.strip(), competitor.strip()))
+
+
+@transaction.atomic
+def fill_and_move(
+    deal: Deal,
+    *,
+    to: Stage,
+    by: User,
+    fields: dict[str, Any] | None = None,
+    step: dict[str, Any] | None = None,
+    **closing: Any,
+) -> Deal:
+    """Fill in what the move asks for and make it, or do neither."""
+    if fields:
+        deal = change_deal(deal, by=by, **fields)
+    if step:
+        deal = plan_next_step(deal, by=by, **step)
+    return move_deal(deal, to=to, by=by, **closing)
 
 
 def check_day(deal: Deal, to: Stage, day: date) -> None:

@@ -1,15 +1,19 @@
 """Deals, their lines and splits."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact, Source
 from apps.core.choices import Currency
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
+from apps.core.money import round_money
 from apps.deals.choices import Outcome
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
 from apps.staff.models import User
@@ -24,6 +28,20 @@ class DealQuerySet(ArchivedQuerySet):
 
     def open(self):
         return self.filter(outcome=Outcome.OPEN, archived_at=None)
+
+    def without_step(self):
+        return self.open().filter(next_step_at=None)
+
+    def step_overdue(self, now):
+        return self.open().filter(next_step_at__lt=now)
+
+    def stuck(self, now):
+        """Open without activity or move for longer than the stage allows (calculations.is_idle)."""
+        allowed = ExpressionWrapper(
+            (F("stage__max_idle_days") + 1) * Value(timedelta(days=1)), DurationField()
+        )
+        last = Greatest("last_activity_at", "stage_since")
+        return self.open().alias(silent_until=last + allowed).filter(silent_until__lte=now)
 
     def won_in(self, period):
         """Won within the half-open `period` of business days (see apps.core.periods)."""
@@ -190,6 +208,16 @@ class DealLine(models.Model):
 
     def __str__(self):
         return f"{self.product_id} × {self.quantity}"
+
+    @property
+    def total(self):
+        """What the client pays for the line."""
+        return round_money(self.quantity * self.sold_price)
+
+    @property
+    def decimals(self):
+        """How many decimals the quantity needs to be written."""
+        return 0 if self.quantity == self.quantity.to_integral_value() else 3
 
 
 @audited()

@@ -64,6 +64,10 @@ class ScheduleLine(Versioned):
     def __str__(self):
         return f"{self.deal_id} {self.due_on:%Y-%m-%d}"
 
+    def left(self):
+        """What is still owed."""
+        return self.amount - self.paid
+
 
 class ReceiptQuerySet(models.QuerySet):
     def visible_to(self, viewer):

@@ -82,6 +82,11 @@ class Stage(Versioned, Archived):
     def __str__(self):
         return self.name
 
+    @property
+    def exit_labels(self):
+        """What is needed to move on, in words."""
+        return [ExitField(field).label for field in self.exit_fields if field in ExitField.values]
+
 
 @audited()
 class Product(Versioned, Archived):

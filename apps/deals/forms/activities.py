@@ -1,0 +1,120 @@
+"""Logging a call in three fields, and planning the next step in two."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.deals.choices import ActivityKind, ActivityOutcome
+from apps.deals.forms.base import RoomForm
+from apps.deals.forms.fields import ClientField, FewOptions, MomentField
+from apps.deals.models import Deal
+
+
+def usual_moment() -> Any:
+    """Tomorrow at eleven in the reader's time: what people mostly mean by "later"."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    return tomorrow.replace(hour=11, minute=0, second=0, microsecond=0)
+
+
+class StepFields(RoomForm):
+    """What next and when; the day that is offered counts only with a step."""
+
+    next_step = forms.CharField(
+        label=_("What next"),
+        required=False,
+        max_length=255,
+        widget=forms.TextInput(attrs={"placeholder": _("For example: get the contract")}),
+    )
+    next_step_at = MomentField(label=_("When"), required=False, initial=usual_moment)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not given.get("next_step", "").strip() and "next_step_at" not in self.changed_data:
+            given["next_step_at"] = None
+        return given
+
+
+class LogForm(StepFields):
+    """Kind, outcome, what next, when; a note has words in place of an outcome."""
+
+    button = _("Log")
+    draft = "log"
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=ActivityKind.choices, initial=ActivityKind.CALL, widget=forms.RadioSelect
+    )
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[choice for choice in ActivityOutcome.choices if choice[0]],
+        initial=ActivityOutcome.AGREED,
+        required=False,
+    )
+    text = forms.CharField(
+        label=_("What was said"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    # Stands where the outcome does, and becomes the text of a note.
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 1})
+    )
+
+    field_order = ["kind", "outcome", "note", "next_step", "next_step_at", "text"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        note = given.pop("note", "").strip()
+        if given.get("kind") == ActivityKind.NOTE:
+            given |= {"outcome": "", "text": note or given.get("text", "")}
+            if not given["text"].strip():
+                self.add_error("note", forms.ValidationError(_("Write the note."), code="required"))
+        return given
+
+
+class QuickLogForm(LogForm):
+    """From anywhere: a deal or a client as well."""
+
+    draft = "quick-log"
+    deal = forms.ModelChoiceField(
+        Deal.objects.none(),
+        label=_("Deal"),
+        required=False,
+        widget=FewOptions(attrs={"data-select": reverse_lazy("deals:deal_choices")}),
+    )
+    client = ClientField(label=_("or client"), required=False)
+    field_order = ["deal", "client", *LogForm.field_order]
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deal"].queryset = Deal.objects.visible_to(person).open()
+        self.fields["client"].for_person(person)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not (given.get("deal") or given.get("client") or self.errors):
+            self.add_error(
+                "deal", forms.ValidationError(_("Choose a deal or a client."), code="no_subject")
+            )
+        if given.get("client") and not given.get("deal") and given.get("next_step"):
+            self.add_error(
+                "next_step",
+                forms.ValidationError(_("A step belongs to a deal: choose one."), code="no_deal"),
+            )
+        return given
+
+
+class StepForm(StepFields):
+    """The next step of a deal."""
+
+    button = _("Plan")
+    next_step = forms.CharField(
+        label=_("What to do"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"placeholder": _("For example: get the contract")}),
+    )
+    next_step_at = MomentField(label=_("When"), initial=usual_moment)

@@ -1,0 +1,92 @@
+"""Fields that several forms of the room share."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from apps.clients.models import Client
+from apps.staff.models import User
+
+# Without scripts a person picks among his latest clients; with them the server is asked.
+OFFERED = 30
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it takes ISO dates only."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+
+
+class MomentField(forms.DateTimeField):
+    widget = MomentInput
+
+
+class AmountField(forms.DecimalField):
+    """Money as people type it: "4 850 000,50" is as good as 4850000.50."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "num"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 14, "decimal_places": 2, "min_value": 0, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).replace(",", ".")
+        return super().to_python(value)
+
+
+class FewOptions(forms.Select):
+    """A select over a long table: draws the chosen row and a few offered ones, not all of them."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        rows = self.choices.queryset
+        chosen = [one for one in value if str(one).isdigit()]
+        drawn = list(rows.filter(pk__in=chosen)) if chosen else []
+        drawn += [row for row in rows.order_by("-pk")[:OFFERED] if row not in drawn]
+        groups = [] if self.is_required and chosen else [(None, [self.create_option(name, "", "---------", not chosen, 0)], 0)]
+        options = [
+            self.create_option(name, row.pk, str(row), str(row.pk) in chosen, index)
+            for index, row in enumerate(drawn)
+        ]
+        return [*groups, (None, options, 1)]
+
+
+class ClientField(forms.ModelChoiceField):
+    """A client in the person's scope; set `queryset` by `for_person`."""
+
+    widget = FewOptions(attrs={"data-select": reverse_lazy("deals:client_choices")})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Client.objects.none(), **{"label": _("Client"), **kwargs})
+
+    def for_person(self, person: Any) -> None:
+        self.queryset = Client.objects.visible_to(person).kept()
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person who sells and works, in the scope of `person`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User.objects.none(), **{"label": _("Owner"), **kwargs})
+
+    def for_person(self, person: Any) -> None:
+        self.queryset = User.objects.work_visible_to(person).working().selling().in_name_order()
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.last_name} {obj.first_name}"

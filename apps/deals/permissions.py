@@ -1,0 +1,22 @@
+"""Which roles hold the permissions of this room."""
+
+from apps.core.access import grant
+from apps.staff.choices import Role
+
+SELLING = (Role.SELLER, Role.LEAD, Role.HEAD)
+LEADING = (Role.LEAD, Role.HEAD)
+READING = (*SELLING, Role.DIRECTOR, Role.ADMIN)
+
+
+def grant_permissions() -> None:
+    grant("deals.view_deal", to=READING)
+    grant("deals.add_deal", to=SELLING)
+    grant("deals.change_deal", to=SELLING)
+    grant("deals.assign_deal", to=LEADING)
+    grant("deals.export_deal", to=[*SELLING, Role.DIRECTOR])
+    grant("deals.add_activity", to=SELLING)
+    grant("deals.view_receipt", to=READING)
+    grant("deals.add_receipt", to=SELLING)
+    grant("deals.reverse_receipt", to=LEADING)
+    grant("deals.view_pipeline", to=[Role.HEAD, Role.ADMIN])
+    grant("deals.change_pipeline", to=[Role.ADMIN])

@@ -1,0 +1,61 @@
+"""What this room brings to the frame: places to go, things to create, settings, search, panels."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.menu import Entry, add_to_creation, add_to_navigation
+from apps.core.panels import Panel, add_panel
+from apps.core.search import Provider, add_provider
+from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.deals.searching import find_deals
+
+
+def add_entries() -> None:
+    add_to_navigation(
+        Entry(
+            label=_("Deals"),
+            url_name="deals:deal_list",
+            icon="kanban",
+            permission="deals.view_deal",
+            order=20,
+            prefixes=("deals:deal", "deals:receipt", "deals:receivables"),
+        )
+    )
+    for entry in (
+        Entry(_("Log a call"), "deals:quick_log", "telephone", "deals.add_activity", 10),
+        Entry(_("Deal"), "deals:deal_create", "kanban", "deals.add_deal", 20),
+        Entry(_("Payment received"), "deals:receipt_create", "cash-coin", "deals.add_receipt", 40),
+    ):
+        add_to_creation(entry)
+
+
+def add_settings() -> None:
+    pages = (
+        ("deals:pipeline_list", _("Pipelines and stages"), _("Stages, probabilities, idle limits, what a stage asks for"), "kanban"),
+        ("deals:product_list", _("Products"), _("What is sold: prices, VAT, cost"), "box-seam"),
+        ("deals:reason_list", _("Refusal reasons"), _("Why deals are lost, and what we can influence"), "x-octagon"),
+    )
+    for order, (url_name, label, text, icon) in enumerate(pages, 40):
+        add_settings_page(SettingsPage(url_name, label, text, icon, order, "deals.view_pipeline"))
+
+
+def add_searches() -> None:
+    add_provider(Provider("deals", _("Deals"), "kanban", 10, find_deals))
+
+
+def add_panels() -> None:
+    for name, label, order in (
+        ("deals", _("Deals"), 10),
+        ("activities", _("Calls and meetings"), 20),
+        ("payments", _("Payments"), 30),
+    ):
+        add_panel(
+            Panel(
+                page="clients.client",
+                name=name,
+                order=order,
+                permission="deals.view_deal",
+                label=label,
+                address=lambda client, name=name: reverse(f"deals:client_{name}", args=[client.pk]),
+            )
+        )

@@ -1,0 +1,63 @@
+"""Finding deals and clients by words, numbers and codes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.clients.models import CLIENT_SEARCH, Client
+from apps.core.access import allowed
+from apps.core.numerals import money_short
+from apps.core.search import Hit
+from apps.deals.models import DEAL_SEARCH, Deal
+
+WORD = re.compile(r"\w+")
+MAX_WORDS = 6
+# Numbers of rows end here in PostgreSQL.
+LARGEST_ID = 2**63 - 1
+
+
+def words_query(text: str) -> SearchQuery | None:
+    """Every word of `text` as a beginning of a word; None without words. Nothing else passes."""
+    words = [word.lower() for word in WORD.findall(text)[:MAX_WORDS]]
+    if not words:
+        return None
+    return SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+
+
+def found_deals(text: str) -> Q:
+    """Deals by words of the title, by number ("№ 4218", "4218") or by the code of another system."""
+    found = Q(external_id=text.strip())
+    number = text.strip().lstrip("№# ").replace(" ", "")
+    if number.isascii() and number.isdigit() and int(number) <= LARGEST_ID:
+        found |= Q(pk=int(number))
+    query = words_query(text)
+    return found | Q(words=query) if query else found
+
+
+def searched(deals: Any, text: str) -> Any:
+    return deals.alias(words=DEAL_SEARCH).filter(found_deals(text))
+
+
+def find_deals(user: Any, text: str, limit: int) -> Iterator[Hit]:
+    """For the global search."""
+    if not allowed(user, "deals.view_deal"):
+        return
+    deals = searched(Deal.objects.visible_to(user).kept(), text).select_related("client", "stage")
+    for deal in deals.order_by("-opened_on", "-pk")[:limit]:
+        parts = [f"№ {deal.pk}", deal.client and deal.client.name, deal.stage.name]
+        if deal.amount is not None:
+            parts.append(money_short(deal.amount, deal.currency))
+        yield Hit(deal.title, reverse("deals:deal", args=[deal.pk]), " · ".join(filter(None, parts)))
+
+
+def found_clients(user: Any, text: str) -> Any:
+    """Clients that `user` sees by words of the name, INN, phone, e-mail or city."""
+    clients = Client.objects.visible_to(user).kept()
+    query = words_query(text.lower().replace("ё", "е"))
+    if query is None:
+        return clients.none() if text.strip() else clients.order_by("-pk")
+    return clients.alias(words=CLIENT_SEARCH).filter(words=query).order_by("name_key", "pk")

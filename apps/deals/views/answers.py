@@ -1,0 +1,73 @@
+"""How the views of this room answer: pages, modals, and what follows a saved form."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def show_form(
+    request: HttpRequest,
+    form: Any,
+    title: Any,
+    *,
+    page: str = "deals/form_page.html",
+    modal: str = "deals/_form_modal.html",
+    **context: Any,
+) -> HttpResponse:
+    """The form in the modal for a script's request, as a page for anything else; 422 with errors."""
+    context |= {"form": form, "title": title}
+    status = 422 if getattr(form, "is_bound", False) and form.errors else 200
+    if not request.htmx:
+        return render(request, page, context, status=status)
+    response = render(request, modal, context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#modal-body", "innerHTML"
+    return response
+
+
+def done(request: HttpRequest, address: str) -> HttpResponse:
+    """After a saved form: back to the page it was sent from, else to `address`."""
+    if not request.htmx:
+        return HttpResponseRedirect(next_of(request) or address)
+    response = HttpResponse()
+    shown = urlsplit(request.htmx.current_url or "")
+    if shown.path == address or next_of(request) is None and request.POST.get("stay"):
+        response["HX-Refresh"] = "true"
+    else:
+        response["HX-Redirect"] = next_of(request) or address
+    return response
+
+
+def next_of(request: HttpRequest) -> str | None:
+    """The address of our own that the form asks to come back to."""
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if address and is_ours else None
+
+
+def deal_address(deal: Any) -> str:
+    return reverse("deals:deal", args=[deal.pk])
+
+
+def add_errors(form: BaseForm, error: ValidationError) -> None:
+    """Put the refusal of an action on the form; what has no field there stands on top."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, problems in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, problems)
+
+
+def said(error: ValidationError) -> str:
+    """The refusal as one sentence, for a toast."""
+    if hasattr(error, "error_dict"):
+        problems = [problem for group in error.error_dict.values() for problem in group]
+        return " ".join(message for problem in problems for message in problem.messages)
+    return " ".join(error.messages)
+
+
