@@ -5,6 +5,8 @@ database: the night inserts millions at once from tables that hold those constra
 Money is in the company's currency.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from apps.clients.models import Source
 from apps.deals.models import Pipeline, Stage
 from apps.staff.models import TeamNode
 
-MONEY = {"max_digits": 18, "decimal_places": 2, "default": 0}
+MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 2, "default": 0}
 
 
 def key_to(model, **options) -> models.ForeignKey:
