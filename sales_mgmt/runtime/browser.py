@@ -1,6 +1,7 @@
 """Chromium for the browser tests: an installed one, Debian's package, or the npm build."""
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,13 +12,16 @@ from sales_mgmt.runtime.step import StepFailed
 from sales_mgmt.runtime.tool import run_tool
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NPM_PACKAGE = "@sparticuz/chromium@147.0.0"
+NPM_PACKAGE = "@sparticuz/chromium@153.0.0"
 CACHE = BASE_DIR / "var" / "cache"
 UNPACK = (
     "import('@sparticuz/chromium')"
     ".then(module => module.default.executablePath())"
     ".then(path => console.log(path))"
 )
+# Asked so, the package brings the libraries too that a bare machine lacks.
+AS_IN_THE_CLOUD = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
+LAUNCHER = "run-chromium"
 REMEDY = "install Chromium, or name one by CHROMIUM_PATH"
 
 
@@ -26,7 +30,7 @@ def find_chromium() -> str | None:
     given = os.environ.get("CHROMIUM_PATH")
     if given and os.access(given, os.X_OK):
         return given
-    unpacked = CACHE / "chromium" / "chromium"
+    unpacked = CACHE / "chromium" / LAUNCHER
     found = next(filter(None, map(shutil.which, NAMES)), None)
     return found or (str(unpacked) if os.access(unpacked, os.X_OK) else None)
 
@@ -68,10 +72,23 @@ def chromium_of_npm() -> str | None:
     done = subprocess.run(
         [node, "--input-type=module", "-e", UNPACK],
         cwd=place,
-        env={**os.environ, "TMPDIR": str(place)},
+        env={**os.environ, **AS_IN_THE_CLOUD, "TMPDIR": str(place)},
         capture_output=True,
         text=True,
         check=False,
     )
-    path = done.stdout.strip()
-    return path if done.returncode == 0 and Path(path).exists() else None
+    path = Path(done.stdout.strip())
+    return launcher_of(path) if done.returncode == 0 and path.is_file() else None
+
+
+def launcher_of(program: Path) -> str:
+    """A script that starts the unpacked browser with the libraries that came with it."""
+    launcher = program.with_name(LAUNCHER)
+    libraries = program.parent / "al2023" / "lib"
+    launcher.write_text(
+        "#!/bin/sh\n"
+        f"export LD_LIBRARY_PATH={shlex.quote(str(libraries))}\n"
+        f'exec {shlex.quote(str(program))} "$@"\n'
+    )
+    launcher.chmod(0o755)
+    return str(launcher)
