@@ -258,7 +258,7 @@ class DealWriter:
         if case.is_lead and rng.random() < 0.6:
             return None
         believed = self.span.working_from(life.due + timedelta(days=rng.randrange(-9, 12)))
-        if believed >= today or life.forgotten or rng.random() < 0.25:
+        if believed >= today or life.forgotten or rng.random() < 0.15:
             return believed
         return self.span.working_from(today + timedelta(days=rng.randrange(1, 40)))
 
@@ -268,13 +268,13 @@ class DealWriter:
         text = rng.choice(words.NEXT_STEPS[min(at, len(words.NEXT_STEPS) - 1)])
         draw = rng.random()
         if case.life.forgotten or case.owner.silent_from:
-            draw = 0.8 + draw * 0.2
+            draw = 0.86 + draw * 0.14
         if draw < 0.14:
             return text, moment(self.span.working_from(today), rng)
-        if draw < 0.80:
+        if draw < 0.86:
             day = self.span.add_working(today, 1 + int(rng.expovariate(0.28)))
             return text, moment(day, rng)
-        if draw < 0.91:
+        if draw < 0.94:
             day = self.span.add_working(today, -1 - int(rng.expovariate(0.25)))
             return text, moment(max(day, case.opened), rng)
         return "", None
