@@ -6,7 +6,7 @@ Money is Decimal, shares are fractions, `None` is "not defined". Nothing is capp
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from apps.core.money import round_money
+from apps.core.money import round_money, split_exactly
 
 ZERO = Decimal(0)
 SHARE = Decimal("0.0001")
@@ -156,3 +156,31 @@ def cumulative_shares(amounts: Sequence[Decimal], counts: Sequence[int]) -> list
     values = list(amounts) if any(amounts) else [Decimal(count) for count in counts]
     total = sum(values, ZERO)
     return [ratio(value, total) or ZERO for value in running_total(values)]
+
+
+def seasonality(years: Sequence[Sequence[Decimal]]) -> list[Decimal]:
+    """Twelve month weights with the mean 1, from whole years of revenue by month (F1).
+
+    A month's mean share of its year, drawn towards 1 while years are few: with n years the
+    history weighs n / (n + 2).
+    """
+    whole = [year for year in years if sum(year) > 0]
+    if not whole:
+        return [Decimal(1)] * 12
+    trust = Decimal(len(whole)) / (len(whole) + 2)
+    weights = []
+    for month in range(12):
+        mean = sum((year[month] * 12 / sum(year) for year in whole), ZERO) / len(whole)
+        weights.append(max(trust * mean + 1 - trust, ZERO).quantize(SHARE, ROUND_HALF_UP))
+    return weights
+
+
+def distribute(
+    total: Decimal, months: Sequence[Decimal], people: Sequence[Decimal]
+) -> list[list[Decimal]]:
+    """`total` by month weights and within a month by people's weights; the parts sum up exactly.
+
+    The outer list has a row per person, the inner ones a sum per month.
+    """
+    by_month = [split_exactly(part, people) for part in split_exactly(total, months)]
+    return [list(row) for row in zip(*by_month, strict=True)]

@@ -5,6 +5,9 @@ from apps.kpis.views import plans, runs
 app_name = "kpis"
 urlpatterns = [
     path("", plans.plan, name="plan"),
+    path("save/", plans.plan_save, name="plan_save"),
+    path("fill/", plans.plan_fill, name="plan_fill"),
+    path("versions/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),

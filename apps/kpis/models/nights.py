@@ -71,6 +71,13 @@ class NightRun(models.Model):
     def __str__(self):
         return f"{self.day:%Y-%m-%d} #{self.pk}"
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, None while it runs."""
+        if self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
 
 class NightStep(models.Model):
     """A step of a run, or one `part` of it (a team's path) when it is shared among workers."""

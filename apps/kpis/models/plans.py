@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import append_only, audited
 from apps.kpis.choices import Metric, PlanLevel, PlanStatus
+from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
 
@@ -73,7 +74,9 @@ class PlanVersion(models.Model):
 
 class PlanLineQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        """A seller's own line, a lead's teams, everything for those who see the company."""
+        """A seller's own line, a lead's teams, everything for those who see the company and HR."""
+        if viewer.role == Role.HR:
+            return self
         nodes = TeamNode.objects.led_by(viewer)
         return self.filter(
             Q(user__in=User.objects.work_visible_to(viewer)) | Q(user=None, node__in=nodes)

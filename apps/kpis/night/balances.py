@@ -26,7 +26,8 @@ SELECT %(day)s, user_id, person.team_id, sum(open_count), sum(open_amount), sum(
     sum(overdue_step), sum(no_client), sum(no_amount), sum(no_close_day), sum(close_passed),
     sum(debt), sum(overdue_debts), sum(overdue_debt), sum(overdue_tasks), %(is_past)s
 FROM (
-    SELECT owner_id AS user_id, count(*) AS open_count, coalesce(sum(amount_base), 0) AS open_amount,
+    SELECT owner_id AS user_id, count(*) AS open_count,
+        coalesce(sum(amount_base), 0) AS open_amount,
         coalesce(round(sum(amount_base * win_share), 2), 0) AS weighted,
         count(*) FILTER (WHERE kind = 'lead') AS leads,
         count(*) FILTER (WHERE is_stuck) AS stuck,
@@ -72,7 +73,8 @@ FROM (
     GROUP BY owner_id
     UNION ALL
     SELECT owner_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(debt),
-        count(*) FILTER (WHERE due_on <= %(day)s), coalesce(sum(debt) FILTER (WHERE due_on <= %(day)s), 0), 0
+        count(*) FILTER (WHERE due_on <= %(day)s),
+        coalesce(sum(debt) FILTER (WHERE due_on <= %(day)s), 0), 0
     FROM (
         SELECT deal.owner_id, line.due_on, round((line.amount - line.paid)
             * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
@@ -95,7 +97,7 @@ OPEN_THEN = """deal.archived_at IS NULL AND deal.opened_on <= %(day)s
 
 
 def store_balances(day: date, *, end: datetime, is_past: bool, deal_type: int) -> int:
-    """Keep the balances at the moment `end` of the day; `is_past` rebuilds those of a missed one."""
+    """Keep the balances at `end` of the day; `is_past` rebuilds those of a missed one."""
     sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN)
     values = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
     with connection.cursor() as cursor:

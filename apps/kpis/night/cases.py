@@ -81,7 +81,8 @@ OPEN_NOW = """
 SELECT deal.owner_id, deal.stage_id, count(*), coalesce(sum(deal.amount_base), 0),
     count(*) FILTER (WHERE deal.stage_since <= %(end)s - make_interval(
         days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1)),
-    count(*) FILTER (WHERE deal.expected_close_on >= %(first)s AND deal.expected_close_on < %(last)s),
+    count(*) FILTER (WHERE deal.expected_close_on >= %(first)s
+        AND deal.expected_close_on < %(last)s),
     coalesce(sum(deal.amount_base) FILTER (WHERE deal.expected_close_on >= %(first)s
         AND deal.expected_close_on < %(last)s), 0),
     coalesce(sum(deal.amount_base * coalesce(norm.win_share, stage.probability)) FILTER (

@@ -75,7 +75,7 @@ def _do_parts(rows: list[NightStep], beat: Callable[[], None]) -> None:
     """Do every part that is free until all are done, by whomever."""
     while left := list(NightStep.objects.filter(pk__in=[row.pk for row in rows], finished_at=None)):
         beat()
-        if not any([perform(row) for row in left]):
+        if not any(perform(row) for row in left):
             time.sleep(WAIT_SECONDS)
 
 

@@ -38,7 +38,8 @@ LEFT JOIN stage left_stage ON left_stage.id = move.from_stage_id
 JOIN (
     SELECT move.deal_id, max(move.id) AS last,
         max(CASE WHEN move.from_stage_id IS NULL
-            THEN coalesce(into_stage.place, into_stage.first_place) ELSE into_stage.place END) AS top,
+            THEN coalesce(into_stage.place, into_stage.first_place)
+            ELSE into_stage.place END) AS top,
         max(move.id) FILTER (WHERE into_stage.kind = 'won') AS won,
         max(move.id) FILTER (WHERE into_stage.kind = 'lost') AS lost,
         bool_or(left_stage.kind = 'lost' OR into_stage.place < left_stage.place) AS goes_back
@@ -67,7 +68,8 @@ EVERYTHING = (
     "WITH"
     + STAGES
     + INTO
-    + """SELECT week, user_id, stage_id, entered, passed, lost, entered - passed - lost, won FROM ("""
+    + """
+SELECT week, user_id, stage_id, entered, passed, lost, entered - passed - lost, won FROM ("""
     + GIVEN.format(source="deals_stagemove")
     + ") given"
 )

@@ -1,7 +1,7 @@
 """What the closed deals teach: how long a stage takes, how often it is won, when cohorts mature.
 
-A sample of the latest won deals is enough for a percentile, so the cost does not grow with the base;
-norms are learned anew once a week and with every rebuild.
+A sample of the latest won deals is enough for a percentile, so the cost does not grow with the
+base; norms are learned anew once a week and with every rebuild.
 """
 
 from collections import defaultdict

@@ -1,0 +1,168 @@
+"""Plans: a save makes a new version, the director's approval puts one in force."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.access import allowed
+from apps.kpis.choices import Metric, PlanStatus
+from apps.kpis.models import PlanLine, PlanVersion
+from apps.staff.models import TeamNode, User
+
+# A person's amount of a month.
+Amounts = dict[tuple[int, date], Decimal]
+# Month, node, person (None: the node's own total), level.
+Key = tuple[date, int, int | None, str]
+
+
+@transaction.atomic
+def save_plan(
+    *,
+    by: Any,
+    year: int,
+    level: str,
+    amounts: Amounts,
+    base: PlanVersion | None,
+    note: str = "",
+) -> PlanVersion:
+    """A new draft: `base` with the amounts of `level` replaced, every total summed anew.
+
+    Raises ValidationError "stale" when somebody has saved the plan of the year since `base`,
+    "wrong_month" for a month of another year, "negative"; PermissionDenied for people outside the
+    scope of `by`.
+    """
+    check_amounts(by, year, amounts)
+    newest = PlanVersion.objects.filter(year=year).order_by("-number").first()
+    if (newest and newest.pk) != (base and base.pk):
+        raise stale(newest)
+    lines = _personal_lines(base)
+    _replace(lines, amounts, level)
+    version = _new_version(year, newest, by, note)
+    _write(version, lines)
+    return version
+
+
+def check_amounts(by: Any, year: int, amounts: Amounts) -> None:
+    if not allowed(by, "kpis.change_plan"):
+        raise PermissionDenied
+    people = {person for person, _month in amounts}
+    if len(people) != User.objects.work_visible_to(by).filter(pk__in=people).count():
+        raise PermissionDenied
+    if any(month.year != year or month.day != 1 for _person, month in amounts):
+        raise ValidationError(_("A plan holds the months of its year."), code="wrong_month")
+    if any(amount < 0 for amount in amounts.values()):
+        raise ValidationError(_("A plan is not negative."), code="negative")
+
+
+def stale(newest: PlanVersion | None) -> ValidationError:
+    text = _("%(author)s has saved version %(number)s meanwhile. Compare and save again.")
+    values = {"author": newest and newest.author, "number": newest and newest.number}
+    return ValidationError(text % values, code="stale")
+
+
+def _new_version(year: int, newest: PlanVersion | None, by: Any, note: str) -> PlanVersion:
+    number = newest.number + 1 if newest else 1
+    try:
+        with transaction.atomic():
+            return PlanVersion.objects.create(year=year, number=number, author=by, note=note)
+    except IntegrityError:
+        raise stale(PlanVersion.objects.get(year=year, number=number)) from None
+
+
+def _personal_lines(base: PlanVersion | None) -> dict[Key, Decimal]:
+    if base is None:
+        return {}
+    rows = base.lines.filter(user__isnull=False, metric=Metric.REVENUE)
+    return {(row.month, row.node_id, row.user_id, row.level): row.amount for row in rows}
+
+
+def _replace(lines: dict[Key, Decimal], amounts: Amounts, level: str) -> None:
+    """Put the new amounts under the people's present teams, in place of the old ones."""
+    for key in [key for key in lines if key[3] == level and (key[2], key[0]) in amounts]:
+        del lines[key]
+    teams = _teams(person for person, _month in amounts)
+    for (person, month), amount in amounts.items():
+        if amount:
+            lines[month, teams[person], person, level] = amount
+
+
+def _teams(people: Iterable[int]) -> dict[int, int]:
+    """The team of each person; those without one stand under the company."""
+    root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first()
+    rows = User.objects.filter(pk__in=set(people)).values_list("pk", "team_id")
+    return {person: team or root for person, team in rows}
+
+
+def _write(version: PlanVersion, lines: dict[Key, Decimal]) -> None:
+    whole = {**lines, **node_totals(lines)}
+    PlanLine.objects.bulk_create(
+        [
+            PlanLine(
+                version=version,
+                month=month,
+                node_id=node,
+                user_id=person,
+                level=level,
+                amount=amount,
+            )
+            for (month, node, person, level), amount in whole.items()
+        ],
+        batch_size=1000,
+    )
+
+
+def node_totals(lines: dict[Key, Decimal]) -> dict[Key, Decimal]:
+    """Each node's sum of its people and of the nodes below it, by month and level."""
+    above = {
+        node: [int(step) for step in path.strip("/").split("/")]
+        for node, path in TeamNode.objects.values_list("pk", "path")
+    }
+    totals: dict[Key, Decimal] = defaultdict(Decimal)
+    for (month, node, _person, level), amount in lines.items():
+        for place in above[node]:
+            totals[month, place, None, level] += amount
+    return totals
+
+
+@transaction.atomic
+def approve_plan(version: PlanVersion, *, by: Any) -> PlanVersion:
+    """Put a draft in force in place of the version approved before; a repeat changes nothing.
+
+    Raises ValidationError "own_plan" for the author, "not_newest" when a later draft exists,
+    "not_draft" for a replaced version.
+    """
+    versions = PlanVersion.objects.select_for_update().filter(year=version.year)
+    rows = {row.pk: row for row in versions.order_by("pk")}
+    version = rows[version.pk]
+    if version.status == PlanStatus.APPROVED:
+        return version
+    check_approval(version, rows.values(), by)
+    for row in rows.values():
+        if row.status == PlanStatus.APPROVED:
+            row.status = PlanStatus.REPLACED
+            row.save(update_fields=["status"])
+    version.status, version.approved_by, version.approved_at = (
+        PlanStatus.APPROVED,
+        by,
+        timezone.now(),
+    )
+    version.save(update_fields=["status", "approved_by", "approved_at"])
+    return version
+
+
+def check_approval(version: PlanVersion, rows: Iterable[PlanVersion], by: Any) -> None:
+    if not allowed(by, "kpis.approve_plan"):
+        raise PermissionDenied
+    if version.author_id == by.pk:
+        raise ValidationError(_("Nobody approves a plan of his own."), code="own_plan")
+    if version.status != PlanStatus.DRAFT:
+        raise ValidationError(_("This version has been replaced."), code="not_draft")
+    if any(row.number > version.number for row in rows):
+        raise ValidationError(_("There is a later version."), code="not_newest")
