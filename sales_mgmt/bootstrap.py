@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +37,8 @@ def enter(arguments):
         ensure_environment(command)
     except SetUpFailed as failure:
         sys.exit(f"\n{failure}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped; the same command goes on where it was.")
     if not inside():
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(BASE_DIR / "manage.py"), *arguments[1:]])
 
@@ -95,6 +96,13 @@ def works(python):
 
 
 def make_environment():
+    try:
+        import venv  # some systems pack it apart, and then the reader must be told
+    except ImportError:
+        raise SetUpFailed(
+            "This Python cannot make environments.\nWhat to do: install the rest of it, on Debian "
+            "and Ubuntu by\n  apt install python3-venv"
+        ) from None
     venv.create(VENV_DIR, clear=VENV_DIR.exists(), symlinks=True, with_pip=False)
 
 

@@ -8,7 +8,7 @@ import urllib.request
 
 def answers(port: int = 8000) -> bool:
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": host})  # noqa: S310
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": host})
     try:
         with urllib.request.urlopen(request, timeout=4) as response:  # noqa: S310
             return bool(response.status == 200)
