@@ -31,7 +31,7 @@ def test_who_changed_what(changed, lead, seller):
     assert [entry.author for entry in (created, edited, given, archived)] == [
         str(seller), str(seller), str(lead), str(lead),
     ]  # fmt: skip
-    assert (created.text, created.changes) == ("Запись создана", [])
+    assert (created.text, created.changes) == ("Создано", [])
     assert [(one.field, one.old, one.new) for one in edited.changes] == [
         ("Название", "Ромашка", "Василёк"),
         ("Источник", "", "Выставка"),
@@ -41,7 +41,7 @@ def test_who_changed_what(changed, lead, seller):
         ("Ответственный", str(seller), str(lead))
     ]
     assert given.text == "по просьбе клиента"
-    assert (archived.text, archived.changes) == ("Помещено в корзину", [])
+    assert (archived.text, archived.changes) == ("Убрано в корзину", [])
 
 
 def test_neither_versions_nor_keys_for_sorting_are_told(changed, lead):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.clients.calculations import digits_of, phone_beginnings, prefix_query
 from apps.clients.choices import ClientKind, ClientLevel
@@ -57,7 +58,7 @@ class SearchedQuerySet(ArchivedQuerySet):
 class Source(Archived):
     """Where clients and deals come from: site, exhibition, referral."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=100, unique=True)
 
     objects = ArchivedQuerySet.as_manager()
 
@@ -98,7 +99,7 @@ class Client(Versioned, Archived):
     kind = models.CharField(
         _("kind"), max_length=10, choices=ClientKind.choices, default=ClientKind.COMPANY
     )
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=255)
     name_key = models.GeneratedField(
         expression=name_key("name"), output_field=models.CharField(max_length=255), db_persist=True
     )
