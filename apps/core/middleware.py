@@ -109,6 +109,21 @@ def activate_zone(name: str) -> None:
         timezone.deactivate()
 
 
+class NoStoreMiddleware:
+    """Pages stay in no cache: a shared computer must not show them after the log-out.
+
+    Static files are answered before this one, and a view may say otherwise.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class FailureMiddleware:
     """Turns an outage in a view into a 503 page and an oversize request into a 413 page."""
 
