@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, Prefetch, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 
 from apps.core.calendars import company_zone
@@ -32,9 +34,24 @@ DEAL_LINKS = (
 # Read with the deal, so that rules about what is filled in ask nothing more.
 DEAL_PARTS = (
     Prefetch("lines", DealLine.objects.select_related("product")),
-    Prefetch("splits", DealSplit.objects.select_related("user")),
     "schedule",
 )
+# Shares are few and only written out: they come in the row of the deal.
+SHARES = ArraySubquery(
+    DealSplit.objects.filter(deal=OuterRef("pk"))
+    .order_by("-share", "pk")
+    .values(
+        row=JSONObject(
+            name=Concat("user__first_name", Value(" "), "user__last_name"),
+            share=Cast("share", CharField()),
+        )
+    )
+)
+
+
+def deals_with_parts(deals: Any) -> Any:
+    """What the page of a deal reads of it."""
+    return deals.select_related(*DEAL_LINKS).prefetch_related(*DEAL_PARTS).annotate(shares=SHARES)
 
 
 @dataclass(frozen=True)
@@ -80,8 +97,9 @@ class DealPage:
         return list(self.deal.lines.all())
 
     @property
-    def splits(self) -> list[Any]:
-        return list(self.deal.splits.all())
+    def shares(self) -> list[tuple[str, Decimal]]:
+        """Names with fractions; none when the owner has everything."""
+        return [(row["name"], Decimal(row["share"])) for row in self.deal.shares]
 
     @property
     def schedule(self) -> list[Any]:

@@ -37,9 +37,9 @@ def can_split(deal: Any, *, by: Any) -> bool:
     return can_edit(deal, by=by) and (deal.outcome != Outcome.WON or by.role in LEADING)
 
 
-def can_archive(deal: Any, *, by: Any) -> bool:
-    """A won deal stays: its revenue has been counted."""
-    return can_edit(deal, by=by) and deal.outcome != Outcome.WON
+def may_go(deal: Any) -> bool:
+    """May the deal go to the bin? A won one stays: its revenue has been counted."""
+    return deal.outcome != Outcome.WON
 
 
 def can_reverse_money(*, by: Any) -> bool:

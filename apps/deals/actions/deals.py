@@ -196,7 +196,7 @@ def archive_deal(deal: Deal, *, by: User) -> Deal:
     deal = lock_row(deal)
     if not rules.can_edit(deal, by=by):
         raise PermissionDenied
-    if not rules.can_archive(deal, by=by):
+    if not rules.may_go(deal):
         raise ValidationError(_("A won deal is not archived: reopen it first."), code="won_is_kept")
     return deal if deal.archived_at else save_deal(deal, archived_at=timezone.now())
 

@@ -54,8 +54,9 @@ class ScopeForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.work_visible_to(viewer)
-        # The tree of those one leads is read only when a team is asked for.
+        # Scopes are read only when somebody is asked for.
+        if self.data.get("owner"):
+            self.fields["owner"].queryset = User.objects.work_visible_to(viewer)
         if self.data.get("team"):
             self.fields["team"].queryset = TeamNode.objects.led_by(viewer)
         if viewer.role == Role.SELLER and not self.data.get("team"):

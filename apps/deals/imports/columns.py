@@ -9,23 +9,23 @@ from apps.core.importing.specs import AMOUNT, DATE, Column
 
 explain(
     unknown_stage=(
-        _("There is no such stage. The nearest known one is %(nearest)s."),
+        _("There is no such stage. Known ones like it: %(alike)s."),
         _("Correct the name, or say below which stage is meant."),
     ),
     unknown_currency=(
-        _("There is no such currency. The nearest known one is %(nearest)s."),
+        _("There is no such currency. Known ones like it: %(alike)s."),
         _("Write the code: RUB, USD, EUR."),
     ),
     unknown_product=(
-        _("There is no such product. The nearest known one is %(nearest)s."),
+        _("There is no such product. Known ones like it: %(alike)s."),
         _("Add the product, or say below which one is meant."),
     ),
     unknown_pipeline=(
-        _("There is no such pipeline. The nearest known one is %(nearest)s."),
+        _("There is no such pipeline. Known ones like it: %(alike)s."),
         _("Correct the name, or say below which pipeline is meant."),
     ),
     unknown_status=(
-        _("There is no such status. The nearest known one is %(nearest)s."),
+        _("There is no such status. Known ones like it: %(alike)s."),
         _("Write open, won or lost."),
     ),
     amount_currency=(

@@ -28,7 +28,7 @@ from apps.deals.actions import (
 )
 from apps.deals.actions.checks import first_stage
 from apps.deals.choices import EventKind
-from apps.deals.deal_page import DEAL_LINKS, DEAL_PARTS, DealPage
+from apps.deals.deal_page import DEAL_LINKS, DealPage, deals_with_parts
 from apps.deals.forms.activities import LogForm
 from apps.deals.forms.deals import AssignForm, DealEditForm, DealForm
 from apps.deals.forms.filters import DealFilter
@@ -74,8 +74,8 @@ def deal_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("deals.view_deal")
 def deal(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Deal.objects.visible_to(request.user).select_related(*DEAL_LINKS)
-    found = get_object_or_404(rows.prefetch_related(*DEAL_PARTS), pk=pk)
+    rows = deals_with_parts(Deal.objects.visible_to(request.user))
+    found = get_object_or_404(rows, pk=pk)
     page = DealPage(found, request.user)
     timeline = timeline_of(found, moves=page.moves, kind=kind_of(request), zone=page.zone)
     context = {
@@ -85,7 +85,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "kinds": EventKind.choices,
         "log_form": LogForm(action=reverse("deals:deal_log", args=[pk])),
         "can_assign": allowed(request.user, "deals.assign_deal"),
-        "can_archive": page.can_edit and rules.can_archive(found, by=request.user),
+        "can_archive": page.can_edit and rules.may_go(found),
     }
     return render(request, "deals/deal.html", context)
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
@@ -28,16 +28,13 @@ class TeamNodeQuerySet(ArchivedQuerySet):
         """The nodes that `person` leads, with everything below; the company for its director."""
         if person.role in (Role.DIRECTOR, Role.ADMIN):
             return self
-        return self.filter(path__regex=_below(self.model.objects.filter(leader=person)))
+        asked = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+        led = self.model.objects.filter(leader=person).alias(asked=asked)
+        return self.filter(Exists(led.filter(asked__startswith=F("path"))))
 
     def below(self, node):
         """`node` and everything below it."""
         return self.filter(path__startswith=node.path)
-
-
-def _below(nodes) -> str:
-    paths = [node.path for node in nodes]
-    return "^(" + "|".join(paths) + ")" if paths else "^$"
 
 
 @audited()
