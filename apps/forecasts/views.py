@@ -68,8 +68,13 @@ def shown(payload):
         ],
         "past": [(date.fromisoformat(row["month"]), row) for row in part["past"]],
         "chart": chart(payload),
-        "unit": SYMBOLS.get(payload["currency"], payload["currency"]),
+        "unit": unit_of(payload),
     }
+
+
+def unit_of(payload):
+    sign = SYMBOLS.get(payload["currency"], payload["currency"])
+    return _("m %(sign)s") % {"sign": sign}
 
 
 def missed(method, plan):
@@ -94,7 +99,7 @@ def chart(payload):
         }
     fact = [value for value in series["fact"] if value is not None]
     return {
-        "unit": _("m"),
+        "unit": unit_of(payload),
         "days": series["days"],
         "plan": millions(series["plan"]),
         "fact": millions(fact),

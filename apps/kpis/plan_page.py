@@ -58,6 +58,11 @@ class PlanPage:
         return [date(self.year, month, 1) for month in range(1, 13)]
 
     @property
+    def sees_drafts(self) -> bool:
+        """Sellers and leads see the plan in force only."""
+        return self.viewer.role not in (Role.SELLER, Role.LEAD)
+
+    @property
     def may_change(self) -> bool:
         return allowed(self.viewer, "kpis.change_plan")
 
@@ -186,16 +191,17 @@ def read_page(viewer: Any, *, year: int, team: int | None, level: str) -> PlanPa
         return None
     in_force = PlanVersion.objects.in_force(year).select_related("author", "approved_by").first()
     newest = PlanVersion.objects.filter(year=year).select_related("author", "approved_by").first()
-    sees_drafts = viewer.role not in (Role.SELLER, Role.LEAD)
     page = PlanPage(
         viewer=viewer,
         year=year,
         level=level or PlanLevel.PLAN,
         nodes=nodes,
         node=chosen[0] if chosen else None,
-        version=newest if sees_drafts else in_force,
+        version=newest,
         in_force=in_force,
     )
+    if not page.sees_drafts:
+        page.version = in_force
     page.people = planned_people(page)
     return page
 

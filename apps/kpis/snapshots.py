@@ -328,12 +328,12 @@ def current_snapshot(
     """The newest published snapshot of one screen, its run loaded; None before the first night.
 
     `period_start` defaults to the first day of the current month. Whether the viewer may see the
-    scope is asked before (`Snapshot.objects.visible_to`).
+    scope is asked before (`Snapshot.objects.visible_to`). The payload is fetched when it is first
+    read: a page that was rendered before does not need it.
     """
     start = period_start or month_of(company_today()).start
-    return (
-        Snapshot.objects.of(scope_kind, scope_id, period_kind, start).select_related("run").first()
-    )
+    found = Snapshot.objects.of(scope_kind, scope_id, period_kind, start)
+    return found.select_related("run").defer("payload").first()
 
 
 def as_of() -> NightRun | None:

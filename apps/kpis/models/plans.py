@@ -104,7 +104,7 @@ class PlanLine(models.Model):
         _("metric"), max_length=30, choices=Metric.choices, default=Metric.REVENUE
     )
     level = models.CharField(
-        _("level"), max_length=10, choices=PlanLevel.choices, default=PlanLevel.PLAN
+        _("level of the plan"), max_length=10, choices=PlanLevel.choices, default=PlanLevel.PLAN
     )
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
 
