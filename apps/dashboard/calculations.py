@@ -34,7 +34,9 @@ class DealFacts:
     is_lead: bool
 
 
-def deal_reason(deal: DealFacts, *, now: datetime, today: date, day_ends: datetime) -> Reason | None:
+def deal_reason(
+    deal: DealFacts, *, now: datetime, today: date, day_ends: datetime
+) -> Reason | None:
     """The most pressing reason to touch the deal today, None when it may wait.
 
     `day_ends` is the moment when the person's day is over.

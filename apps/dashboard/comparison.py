@@ -31,7 +31,9 @@ def compared(payload: Payload, rows: Rows, short: Callable[..., str]) -> list[di
         _line(_("Won revenue"), before, fact, short, won),
         _line(_("Won deals"), then["won_count"], deals["won_count"], numerals.number, won),
         _line(_("Average deal"), then["average_deal"], deals["average_deal"], short, won),
-        _line(_("New deals"), then["created_count"], deals["created_count"], numerals.number, created),
+        _line(
+            _("New deals"), then["created_count"], deals["created_count"], numerals.number, created
+        ),
         _line(
             _("Activities a day"),
             then["activity_per_day"],

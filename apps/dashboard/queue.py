@@ -10,7 +10,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.calendars import company_today, company_zone
+from apps.core.calendars import WorkCalendar, company_today, company_zone
+from apps.core.periods import Period
 from apps.dashboard.calculations import (
     DealFacts,
     deal_reason,
@@ -26,6 +27,9 @@ from apps.tasks.models import Task
 # A person cannot work through more in a day; the rest is a link to the list.
 SHOWN = 12
 LOOKED_AT = 500
+COMING = 5
+# Long enough to hold COMING working days across the New Year holidays.
+LOOKED_AHEAD = timedelta(days=21)
 
 DEAL_COLUMNS = (
     "pk",
@@ -91,7 +95,10 @@ class Queue:
 def queue_of(person: Any, moment: Moment) -> Queue:
     """The queue of `person`, by expected value times urgency (FORMULAS.md, "Queue of the day")."""
     deals = list(
-        Deal.objects.open().filter(owner=person).order_by("next_step_at").values(*DEAL_COLUMNS)[:LOOKED_AT]
+        Deal.objects.open()
+        .filter(owner=person)
+        .order_by("next_step_at")
+        .values(*DEAL_COLUMNS)[:LOOKED_AT]
     )
     entries = [*_deal_entries(deals, moment), *_debt_entries(person, moment)]
     entries += _task_entries(person, moment, value_of_a_task(entry.rank for entry in entries))
@@ -196,8 +203,11 @@ def _task_entries(person: Any, moment: Moment, value: Decimal) -> Iterator[Entry
 
 
 def _coming(deals: list[dict[str, Any]], moment: Moment) -> list[tuple[date, int]]:
-    """The next five days with the number of steps planned on each."""
+    """The next working days with the number of steps planned on each."""
     zone = company_zone()
-    days = [moment.today + timedelta(days=offset) for offset in range(1, 6)]
-    planned = [deal["next_step_at"].astimezone(zone).date() for deal in deals if deal["next_step_at"]]
+    horizon = Period(moment.today + timedelta(days=1), moment.today + LOOKED_AHEAD)
+    days = WorkCalendar.load(horizon.start, horizon.end).working_days(horizon)[:COMING]
+    planned = [
+        deal["next_step_at"].astimezone(zone).date() for deal in deals if deal["next_step_at"]
+    ]
     return [(day, planned.count(day)) for day in days]

@@ -25,7 +25,9 @@ class Rows:
     def closed(self, outcome: str, start: date, end: date) -> str:
         """Deals closed within the half-open period; the list takes its last day."""
         last = end - timedelta(days=1)
-        return self.deals(outcome=outcome, closed_from=start.isoformat(), closed_to=last.isoformat())
+        return self.deals(
+            outcome=outcome, closed_from=start.isoformat(), closed_to=last.isoformat()
+        )
 
     def receivables(self, **filters: Any) -> str:
         return f"{reverse('deals:receivables')}?{urlencode(self.scope | filters)}"

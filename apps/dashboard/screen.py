@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.core import numerals
@@ -22,6 +23,7 @@ HALF_OF_80 = Decimal("0.674") / Decimal("1.2816")
 # The rest of the exceptions and reasons is one click away.
 BURNING_SHOWN = 10
 REFUSALS_SHOWN = 8
+PAST_SHOWN = 3
 # Distances of two marks of the plan bar, as shares of its length: labels touch, labels overlap.
 CLOSE = Decimal("0.15")
 TOO_CLOSE = Decimal("0.06")
@@ -44,13 +46,19 @@ class Screen:
         self.forecast, self.receivables = payload["forecast"], payload["receivables"]
 
     @cached_property
+    def month_name(self) -> str:
+        """ "ноябрь": stands after a comma, so in lower case where the language writes so."""
+        name = date_format(self.start, "F")
+        return name.lower() if numerals.is_russian() else name
+
+    @cached_property
     def in_millions(self) -> bool:
         plan, result = self.payload["plan"], self.payload["result"]
         return max(plan["plan"] or 0, result["fact"], Decimal(0)) >= MILLION_FROM
 
     @cached_property
     def unit(self) -> str:
-        """"млн ₽" or "RUB k": stands in headings."""
+        """ "млн ₽" or "RUB k": stands in headings."""
         currency = self.payload["currency"]
         sign = numerals.SYMBOLS.get(currency, currency)
         return (_("m %(sign)s") if self.in_millions else _("k %(sign)s")) % {"sign": sign}
@@ -138,9 +146,16 @@ class Screen:
             (_("minimum"), plan["minimum"], False),
             (_("plan"), plan["plan"], False),
         ]
-        length = max([result["fact"], *(amount for _label, amount, _is in levels if amount)]) * Decimal("1.16")
+        length = max(
+            [result["fact"], *(amount for _label, amount, _is in levels if amount)]
+        ) * Decimal("1.16")
         marks = [
-            {"at": amount / length, "label": label, "value": self.short(amount), "is_today": is_today}
+            {
+                "at": amount / length,
+                "label": label,
+                "value": self.short(amount),
+                "is_today": is_today,
+            }
             for label, amount, is_today in levels
             if amount and length
         ]
@@ -167,7 +182,10 @@ class Screen:
         middle = [value for value in forecast["line"] if value is not None]
         low = _known(forecast["low"], middle)
         high = _known(forecast["high"], middle)
-        inner = [(m - (m - b) * HALF_OF_80, m + (t - m) * HALF_OF_80) for m, b, t in zip(middle, low, high, strict=True)]
+        inner = [
+            (m - (m - b) * HALF_OF_80, m + (t - m) * HALF_OF_80)
+            for m, b, t in zip(middle, low, high, strict=True)
+        ]
         return {
             "middle": self._scaled(middle),
             "low80": self._scaled(low),
@@ -232,7 +250,7 @@ class Screen:
                 "fact_text": self.short(month["fact"]),
                 "error": month["error"],
             }
-            for month in (self.forecast["past"] if self.forecast else [])
+            for month in (self.forecast["past"][:PAST_SHOWN] if self.forecast else [])
         ]
 
     @cached_property
@@ -267,7 +285,9 @@ class Screen:
             "expected_share": self.payload["result"]["share_expected"],
             "pace_tone": tones.pace(row["pace"]),
             "coverage_tone": tones.coverage(row["coverage"], needed),
-            "conversion_tone": tones.against(row["conversion"], total["conversion"], row["conversion_n"]),
+            "conversion_tone": tones.against(
+                row["conversion"], total["conversion"], row["conversion_n"]
+            ),
             "activity_tone": tones.activity(row["against_norm"]),
             "hygiene_tone": tones.hygiene(row["hygiene"], row["hygiene_n"]),
             "stuck_url": own.deals(outcome="open", stuck=1),
@@ -344,7 +364,9 @@ class Screen:
             (_("no amount"), part["no_amount"], {"no_amount": 1}),
             (_("no client"), part["no_client"], {"no_client": 1}),
         ]
-        return [(label, count, self.rows.deals(outcome="open", **query)) for label, count, query in gaps]
+        return [
+            (label, count, self.rows.deals(outcome="open", **query)) for label, count, query in gaps
+        ]
 
 
 def _known(bounds: list[Decimal | None], middle: list[Decimal]) -> list[Decimal]:

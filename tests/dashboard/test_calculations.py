@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,9 +12,9 @@ from apps.dashboard.calculations import (
 )
 from apps.dashboard.choices import Reason
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-DAY_ENDS = datetime(2026, 11, 23, 21, 0, tzinfo=timezone.utc)
+DAY_ENDS = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
 
 def facts(**changes):
@@ -43,7 +43,10 @@ def facts(**changes):
         ({"expected_close_on": date(2026, 11, 22)}, Reason.CLOSE_PASSED),
         ({"next_step_at": None}, Reason.NO_STEP),
         ({"next_step_at": None, "expected_close_on": date(2026, 11, 22)}, Reason.CLOSE_PASSED),
-        ({"last_activity_at": NOW - timedelta(days=9), "stage_since": NOW - timedelta(days=9)}, Reason.IDLE),
+        (
+            {"last_activity_at": NOW - timedelta(days=9), "stage_since": NOW - timedelta(days=9)},
+            Reason.IDLE,
+        ),
         ({"last_activity_at": NOW - timedelta(days=9)}, None),
     ],
 )

@@ -101,7 +101,14 @@ def test_change_of_nothing_is_unknown():
 
 @pytest.mark.parametrize(
     ("share", "tone"),
-    [("1.05", "good"), ("1.04", ""), ("0.95", ""), ("0.94", "warn"), ("0.75", "warn"), ("0.74", "bad")],
+    [
+        ("1.05", "good"),
+        ("1.04", ""),
+        ("0.95", ""),
+        ("0.94", "warn"),
+        ("0.75", "warn"),
+        ("0.74", "bad"),
+    ],
 )
 def test_pace_is_tinted_at_its_edges_only(share, tone):
     assert tones.pace(Decimal(share)) == tone

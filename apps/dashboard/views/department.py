@@ -37,7 +37,9 @@ def department(request):
 @require_GET
 @requires("dashboard.view_employee")
 def employee(request, pk):
-    person = get_object_or_404(User.objects.work_visible_to(request.user).select_related("team"), pk=pk)
+    person = get_object_or_404(
+        User.objects.work_visible_to(request.user).select_related("team"), pk=pk
+    )
     people = User.objects.filter(pk=pk)
     context = {"person": person, "chips": [_month_chip(request)]}
     return _snapshot_page(request, ScopeKind.PERSON, pk, people, context)
@@ -78,7 +80,7 @@ def chosen_month(request):
     try:
         month = date.fromisoformat(f"{asked}-01")
     except ValueError:
-        raise Http404
+        raise Http404 from None
     if not add_months(current, -MONTHS_BACK) <= month <= current:
         raise Http404
     return month
@@ -92,7 +94,11 @@ def _month_chip(request):
         "value": month_of(chosen).label,
         "is_set": chosen != current,
         "options": [
-            {"label": month_of(month).label, "url": _with(request, month=f"{month:%Y-%m}"), "is_current": month == chosen}
+            {
+                "label": month_of(month).label,
+                "url": _with(request, month=f"{month:%Y-%m}"),
+                "is_current": month == chosen,
+            }
             for month in months
         ],
     }
@@ -104,7 +110,11 @@ def _team_chip(request, nodes, chosen):
         "value": chosen.name,
         "is_set": chosen.pk != nodes[0].pk,
         "options": [
-            {"label": node.name, "url": _with(request, team=node.pk), "is_current": node.pk == chosen.pk}
+            {
+                "label": node.name,
+                "url": _with(request, team=node.pk),
+                "is_current": node.pk == chosen.pk,
+            }
             for node in nodes
         ],
     }
@@ -126,4 +136,3 @@ def _won_since(run, people):
         owner__in=people,
     )
     return moves.aggregate(count=Count("pk"), amount=Sum("amount_base"))
-

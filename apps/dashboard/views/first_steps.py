@@ -45,7 +45,9 @@ def found_department(request):
 @requires("dashboard.make_pipeline")
 def make_pipeline(request):
     actions.make_pipeline()
-    messages.success(request, _("The usual pipelines are there; change the stages in the settings."))
+    messages.success(
+        request, _("The usual pipelines are there; change the stages in the settings.")
+    )
     return redirect("dashboard:first_steps")
 
 
