@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -9,12 +10,24 @@ class CoreConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from apps.core.access import grant
+        from apps.core.menu import Entry, add_to_navigation
         from apps.core.models import Company
 
         request_started.connect(Company.keep_for_request, dispatch_uid="company")
         request_finished.connect(Company.forget, dispatch_uid="company")
         grant("core.view_styleguide", to=["head", "director", "admin"])
 
+        add_to_navigation(
+            Entry(
+                label=_("Imports"),
+                url_name="core:import_list",
+                icon="file-earmark-arrow-up",
+                permission="core.run_imports",
+                order=95,
+                prefixes=("core:import",),
+                at_foot=True,
+            )
+        )
         # What each room imports from files states its permissions, columns and jobs there.
         from apps.core.importing import starting  # noqa: F401
 

@@ -46,7 +46,7 @@ explain(
         _("Remove the row, or choose to join duplicates."),
     ),
     unknown_source=(
-        _("There is no such source. The nearest known one is %(nearest)s."),
+        _("There is no such source. Known ones like it: %(alike)s."),
         _("Correct the name or add the source first."),
     ),
     archived=(_("The record is in the bin."), _("Restore it first.")),

@@ -17,7 +17,8 @@ from apps.core.models import ImportRun
 _DELIMITER_NAMES = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
 # A tab does not survive in the value of an option.
 _TAB = "tab"
-_LIKELY = {"serials": "likely"}
+# Nothing chosen: what is unclear is refused, what can be detected is detected.
+_NONE = "none"
 
 
 class _Plain:
@@ -44,12 +45,14 @@ class ReadingForm(_Plain, forms.Form):
     """How the file is read; what was detected is chosen already."""
 
     encoding = forms.ChoiceField(
-        label=_("Encoding"), choices=[(name, name) for name in ENCODINGS], required=False
+        label=_("Encoding"), choices=[(name, name) for name in ENCODINGS]
     )
     delimiter = forms.ChoiceField(
         label=_("Delimiter"),
-        choices=[(_TAB if mark == "\t" else mark, _DELIMITER_NAMES[mark]) for mark in DELIMITERS],
-        required=False,
+        choices=[
+            (_NONE, _("detect it")),
+            *((_TAB if mark == "\t" else mark, _DELIMITER_NAMES[mark]) for mark in DELIMITERS),
+        ],
     )
     has_headings = forms.BooleanField(
         label=_("The file has a row of headings"), required=False, initial=True
@@ -57,20 +60,18 @@ class ReadingForm(_Plain, forms.Form):
     number_style = forms.ChoiceField(
         label=_("Numbers"),
         choices=[
-            ("", _("refuse what is unclear")),
+            (_NONE, _("refuse what is unclear")),
             (amounts.COMMA, _("1 234,56: comma before the fraction")),
             (amounts.POINT, _("1,234.56: point before the fraction")),
         ],
-        required=False,
     )
     date_style = forms.ChoiceField(
         label=_("Dates"),
         choices=[
-            ("", _("refuse what is unclear")),
+            (_NONE, _("refuse what is unclear")),
             (dates.DAY_FIRST, _("01/02/2026 is 1 February")),
             (dates.MONTH_FIRST, _("01/02/2026 is January 2")),
         ],
-        required=False,
     )
     serials = forms.BooleanField(label=_("Bare numbers are Excel dates"), required=False)
     fill_merged = forms.BooleanField(
@@ -91,10 +92,10 @@ class ReadingForm(_Plain, forms.Form):
         guess = run.problem.get("params", {}).get("encoding", "")
         initial = {
             "encoding": found.get("encoding") or guess,
-            "delimiter": _TAB if found.get("delimiter") == "\t" else found.get("delimiter"),
+            "delimiter": _TAB if found.get("delimiter") == "\t" else found.get("delimiter") or _NONE,
             "has_headings": found.get("heading_line", 0) >= 0,
-            "number_style": found.get("number_style"),
-            "date_style": found.get("date_style"),
+            "number_style": found.get("number_style") or _NONE,
+            "date_style": found.get("date_style") or _NONE,
             "serials": found.get("serials") == "yes",
             "fill_merged": found.get("fill_merged"),
         }
@@ -102,7 +103,9 @@ class ReadingForm(_Plain, forms.Form):
 
     def choices(self) -> dict[str, Any]:
         """The arguments of `read_anew`."""
-        chosen = dict(self.cleaned_data)
+        chosen = {
+            name: "" if value == _NONE else value for name, value in self.cleaned_data.items()
+        }
         chosen["serials"] = "yes" if chosen["serials"] else ""
         if chosen.get("delimiter") == _TAB:
             chosen["delimiter"] = "\t"
@@ -217,7 +220,7 @@ class PolicyForm(_Plain, forms.Form):
 def _field_of(option: Option) -> forms.Field:
     if option.choices:
         return forms.ChoiceField(
-            label=option.label, help_text=option.help, choices=option.choices, required=False
+            label=option.label, help_text=option.help, choices=option.choices
         )
     if isinstance(option.default, bool):
         return forms.BooleanField(label=option.label, help_text=option.help, required=False)

@@ -16,7 +16,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SINGLE_BYTE = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
+SINGLE_BYTE = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
 _CHUNK_BYTES = 64 * 1024
 _SAMPLE_BYTES = 256 * 1024
 _MAX_LINE_CHARACTERS = 4 * MEGABYTE
@@ -53,7 +53,7 @@ def detect_encoding(path: str) -> Encoding:
         return Encoding("utf-8")
     if len(_WESTERN.findall(sample)) > len(_HIGH.findall(sample)) / 2:
         return Encoding("cp1252", sure=False)
-    best = max(_SINGLE_BYTE, key=lambda name: _plausibility(sample, name))
+    best = max(SINGLE_BYTE, key=lambda name: _plausibility(sample, name))
     return Encoding(best, sure=best == "cp1251")
 
 

@@ -36,6 +36,12 @@ class Wording:
         problem = Problem.from_json(dict(error))
         return problem.text(self._labels.get(problem.column, ""), self.place(line, problem.column))
 
+    def beside_line(self, line: int, error: Mapping[str, Any]) -> str:
+        """The message for a table that shows the line in a column of its own."""
+        problem = Problem.from_json(dict(error))
+        place = self.place(line, problem.column) if self._is_workbook else ""
+        return problem.text(self._labels.get(problem.column, ""), place)
+
     def place(self, line: int, column: str) -> str:
         """"E14" in a workbook, "line 14" in a text."""
         if self._is_workbook and column in self._indexes:
@@ -47,8 +53,8 @@ class Wording:
         return [Problem.from_json(each).reason() for each in self._run.reading.get("notices", [])]
 
     def reason(self, code: str) -> str:
-        """The reason of a code without its details, for a summary."""
-        return Problem(code, params=_NoDetails()).reason()
+        """The first sentence of a code's reason, without details, for a summary."""
+        return Problem(code, params=_NoDetails()).reason().split(". ")[0].rstrip(".")
 
 
 class _NoDetails(dict[str, Any]):

@@ -24,6 +24,7 @@ from apps.core.importing.limits import MAX_FILE_BYTES, MEGABYTE
 from apps.core.importing.problems import FileProblem, shown
 from apps.core.importing.records import as_text
 from apps.core.importing.specs import Spec, all_specs, spec_for
+from apps.core.importing.text import SINGLE_BYTE
 from apps.core.importing.wording import Wording
 from apps.core.models import ImportRun
 from apps.core.views import errors
@@ -32,6 +33,7 @@ from apps.core.views.files import as_attachment
 PERMISSION = "core.run_imports"
 SAMPLE_ROWS = 3
 SHOWN_ROWS = 50
+SAMPLE_BYTES = 200
 # A file so small is checked at once; a larger one in the background, with progress.
 CHECKED_AT_ONCE_BYTES = 300 * 1024
 
@@ -169,6 +171,7 @@ def columns_context(run: ImportRun) -> dict[str, Any]:
         "columns": columns,
         "missing": [problem.reason() for problem in spec.missing(runs.mapping_of(run))],
         "looks_serial": run.reading.get("serials") == "likely",
+        "samples": [] if headings else encoding_samples(run),
     }
 
 
@@ -184,6 +187,15 @@ def sample_of(run: ImportRun) -> list[list[str]]:
     return [[shown(as_text(cell)) for cell in record.cells] for record in records]
 
 
+def encoding_samples(run: ImportRun) -> list[tuple[str, str]]:
+    """The beginning of a text in each encoding that it may have, to choose by eye."""
+    if run.source is None or run.problem.get("code") != "encoding":
+        return []
+    with run.source.file.open("rb") as file:
+        data = file.read(SAMPLE_BYTES)
+    return [(name, shown(data.decode(name, "replace"))) for name in SINGLE_BYTE]
+
+
 def check_context(run: ImportRun, form: PolicyForm) -> dict[str, Any]:
     wording, found = Wording(run), run.preview
     return {
@@ -192,7 +204,7 @@ def check_context(run: ImportRun, form: PolicyForm) -> dict[str, Any]:
         "good": preview.good_rows(found) if found else 0,
         "bad_count": found.get("counts", {}).get("rejected", 0),
         "bad": [
-            {"line": row["line"], "texts": [wording.of_row(row["line"], error) for error in row["errors"]]}
+            {"line": row["line"], "texts": [wording.beside_line(row["line"], error) for error in row["errors"]]}
             for row in found.get("bad", [])
         ],
         "codes": [(wording.reason(code), count) for code, count in found.get("codes", {}).items()],
@@ -304,7 +316,7 @@ def result_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     busy = run.job is not None and run.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
     return {
         "rejected": [
-            {"line": row.line, "texts": [wording.of_row(row.line, error) for error in row.errors]}
+            {"line": row.line, "texts": [wording.beside_line(row.line, error) for error in row.errors]}
             for row in rejected
         ],
         "warned": warned.count(),

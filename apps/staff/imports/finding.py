@@ -11,7 +11,7 @@ from apps.staff.models import User
 
 explain(
     unknown_manager=(
-        _("There is no such person. The nearest known one is %(nearest)s."),
+        _("There is no such person. Known ones like it: %(alike)s."),
         _("Correct the name or e-mail, or say below who is meant."),
     ),
     inactive_manager=(_("This person no longer works here."), _("Name someone else.")),
