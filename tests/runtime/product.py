@@ -62,6 +62,22 @@ class Product:
             **self.arguments(),
         )
 
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start a command of the clone and return at once."""
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=self.directory,
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **self.arguments(),
+        )
+
+    def children_of(self, pid: int) -> list[int]:
+        """Processes that `pid` started itself."""
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(word) for word in listed.split()]
+
     def up(self, *words: str) -> float:
         """Start the product and return after how many seconds it was ready."""
         begun = time.monotonic()

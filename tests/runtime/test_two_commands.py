@@ -19,6 +19,20 @@ pytestmark = pytest.mark.slow
 NOBODY = (65534, 65534)
 SET_UP_STEPS = ("Making the Python", "Installing", "Bringing", "Collecting", "made its data")
 SECONDS_OF_A_SECOND_START = 30
+PUBLISHED = "SELECT id FROM kpis_nightrun WHERE is_current"
+STEPS_DONE = """
+    SELECT count(*) FROM kpis_nightstep step JOIN kpis_nightrun run ON run.id = step.run_id
+    WHERE run.status = 'running' AND step.finished_at IS NOT NULL
+"""
+CURRENT = """
+    SELECT run.id, run.status, count(step.id) FILTER (WHERE step.finished_at IS NULL)
+    FROM kpis_nightrun run JOIN kpis_nightstep step ON step.run_id = run.id
+    WHERE run.is_current GROUP BY run.id
+"""
+DOUBLES = """
+    SELECT scope_kind, scope_id, period_kind, period_start FROM kpis_snapshot
+    GROUP BY scope_kind, scope_id, period_kind, period_start, run_id HAVING count(*) > 1
+"""
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
 
 
@@ -113,6 +127,26 @@ def test_killed_part_comes_back_by_itself(running, row, name):
 
     assert running.comes_back(name, killed), running.said()
     assert row()
+
+
+@pytest.mark.parametrize("victim", ["child", "worker"])
+def test_night_whose_worker_was_killed_completes_by_itself(running, victim):
+    """Nobody sees half of it meanwhile, and nothing is counted twice."""
+    assert wait_until(running.is_ready, 90, pause=1)
+    before = running.query(PUBLISHED)
+    command = running.start("run_night", "--rebuild")
+    assert wait_until(lambda: running.query(STEPS_DONE)[0][0] > 0, 60)
+    worker = running.pid_of("worker")
+
+    os.kill(running.children_of(worker)[0] if victim == "child" else worker, signal.SIGKILL)
+
+    assert running.query(PUBLISHED) == before
+    command.wait(60)
+    assert wait_until(lambda: running.query(PUBLISHED) != before, 300, pause=1)
+    ((run, status, open_steps),) = running.query(CURRENT)
+    assert (status, open_steps) == ("done", 0)
+    assert running.query(DOUBLES) == []
+    assert running.query("SELECT count(*) FROM kpis_snapshot WHERE run_id = %s", run) > [(0,)]
 
 
 def test_start_after_the_supervisor_was_killed(running, row):
