@@ -14,7 +14,7 @@ from apps.core.importing.problems import Problem
 from apps.core.importing.specs import CleanRow, Written, spec_for
 from apps.core.models import ImportRun
 
-SHOWN_ROWS = 50
+SHOWN_ROWS = 20
 SHOWN_GROUPS = 50
 SHOWN_VALUES = 100
 

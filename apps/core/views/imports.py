@@ -32,7 +32,7 @@ from apps.core.views.files import as_attachment
 
 PERMISSION = "core.run_imports"
 SAMPLE_ROWS = 3
-SHOWN_ROWS = 50
+SHOWN_ROWS = 20
 SAMPLE_BYTES = 200
 # A file so small is checked at once; a larger one in the background, with progress.
 CHECKED_AT_ONCE_BYTES = 300 * 1024

@@ -10,7 +10,7 @@ from apps.core.importing.specs import AMOUNT, DATE, Column
 explain(
     unknown_stage=(
         _("There is no such stage. Known ones like it: %(alike)s."),
-        _("Correct the name, or say below which stage is meant."),
+        _("Correct the name, or say at the check which stage is meant."),
     ),
     unknown_currency=(
         _("There is no such currency. Known ones like it: %(alike)s."),
@@ -18,11 +18,11 @@ explain(
     ),
     unknown_product=(
         _("There is no such product. Known ones like it: %(alike)s."),
-        _("Add the product, or say below which one is meant."),
+        _("Add the product, or say at the check which one is meant."),
     ),
     unknown_pipeline=(
         _("There is no such pipeline. Known ones like it: %(alike)s."),
-        _("Correct the name, or say below which pipeline is meant."),
+        _("Correct the name, or say at the check which pipeline is meant."),
     ),
     unknown_status=(
         _("There is no such status. Known ones like it: %(alike)s."),

@@ -12,7 +12,7 @@ from apps.staff.models import User
 explain(
     unknown_manager=(
         _("There is no such person. Known ones like it: %(alike)s."),
-        _("Correct the name or e-mail, or say below who is meant."),
+        _("Correct the name or e-mail, or say at the check who is meant."),
     ),
     inactive_manager=(_("This person no longer works here."), _("Name someone else.")),
     ambiguous_manager=(_("Several people have this name."), _("Write the e-mail instead.")),
