@@ -27,7 +27,9 @@ class AskedSelect(forms.Select):
     """Options come from the server when the person opens the list; only the chosen one is drawn."""
 
     def __init__(self, url_name: str) -> None:
-        super().__init__(attrs={"data-select": reverse_lazy(url_name)})
+        super().__init__(
+            attrs={"data-select": reverse_lazy(url_name), "data-placeholder": _("All")}
+        )
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
         options = [self.create_option(name, "", _("All"), not any(value), 0)]
@@ -220,7 +222,7 @@ def grouped(stages: list[Stage]) -> list[Any]:
 
 class DebtFilter(ScopeForm):
     bucket = forms.ChoiceField(
-        required=False, label=_("Term"), choices=[("", _("All")), *AgeBucket.choices]
+        required=False, label=_("Age of the debt"), choices=[("", _("All")), *AgeBucket.choices]
     )
     overdue = forms.BooleanField(required=False, label=_("Overdue only"))
     client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=_("Client"))
