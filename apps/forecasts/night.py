@@ -75,7 +75,7 @@ def replays_of(board: Board, node: int) -> Replays:
     first = add_months(board.month.period.start, -MONTHS_BACK)
     curves = {
         start: nodes[node]
-        for start, nodes in board.history.items()
+        for start, nodes in board.frame.history.items()
         if first <= start < board.month.period.start and nodes.get(node)
     }
     return calc.replay_run_rate(curves, board.month.done, len(board.month.days))
@@ -132,7 +132,7 @@ def _read_kept(board: Board) -> dict[tuple[str, int], Replays]:
         newest[row.scope_kind, row.scope_id, row.month] = row.amount
     found: dict[tuple[str, int], Replays] = defaultdict(list)
     for (kind, node, start), amount in sorted(newest.items()):
-        if curve := board.history.get(start, {}).get(node):
+        if curve := board.frame.history.get(start, {}).get(node):
             found[kind, node].append(calc.Replay(start, amount, curve[-1]))
     return found
 

@@ -26,7 +26,8 @@ class NightRunQuerySet(models.QuerySet):
 class NightRun(models.Model):
     """One calculation for the business day `day`; `read_from` is when it began to read events.
 
-    `dirty_days` are the ISO days it counts anew, None for the whole history.
+    `dirty_days` are the ISO days it counts anew, None for the whole history; `history_marks` tell
+    whether stages, places in teams and splits have changed since (see kpis/night/dirty.py).
 
     Nothing of a run is seen before it is published; publishing makes it current in the same
     transaction that retires the run before it.
@@ -45,6 +46,7 @@ class NightRun(models.Model):
     started_at = models.DateTimeField(_("started at"), auto_now_add=True)
     read_from = models.DateTimeField(null=True)
     dirty_days = models.JSONField(null=True)
+    history_marks = models.JSONField(default=dict)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     published_at = models.DateTimeField(_("published at"), null=True)
 

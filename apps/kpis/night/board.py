@@ -10,17 +10,19 @@ from typing import Any
 
 from apps.clients.models import Client
 from apps.core.calendars import company_zone, day_start
+from apps.core.models import Company
 from apps.core.periods import add_months
 from apps.deals.models import RefusalReason, Stage
 from apps.kpis.calculations import expected_share
+from apps.kpis.choices import ScopeKind
 from apps.kpis.models import NightRun
 from apps.kpis.night import burning, cases
 from apps.kpis.night.history import MONTHS_BACK, History
 from apps.kpis.night.months import Month
 from apps.kpis.night.norms import maturity_days
-from apps.kpis.night.scopes import Plans, Scope, plans_of
+from apps.kpis.night.scopes import Plans, Scope, node_scopes, people_scopes, plans_of
 from apps.kpis.night.sums import Tally, tallies_of_people, tallies_of_teams
-from apps.staff.models import TeamNode, User
+from apps.staff.models import User
 
 
 @dataclass
@@ -37,17 +39,44 @@ class Live:
 
 
 @dataclass
-class Board:
-    """The month, its plans and norms, and the sums of every person and team."""
+class Frame:
+    """What all months of a run share, read once."""
 
     run: NightRun
-    month: Month
     currency: str
-    plans: Plans
+    people: list[Scope]
+    nodes: list[Scope]
     stages: list[Stage]
     reasons: dict[int, str]
     names: dict[int, str]
     history: History
+
+    @property
+    def root(self) -> int:
+        return next((scope.id for scope in self.nodes if scope.kind == ScopeKind.COMPANY), 0)
+
+
+def read_frame(run: NightRun, history: History) -> Frame:
+    people = people_scopes(add_months(run.day, -MONTHS_BACK))
+    return Frame(
+        run=run,
+        currency=Company.current().currency,
+        people=people,
+        nodes=node_scopes(people),
+        stages=list(Stage.objects.kept().select_related("norm")),
+        reasons=dict(RefusalReason.objects.values_list("pk", "name")),
+        names={person.pk: person.get_full_name() for person in User.objects.all()},
+        history=history,
+    )
+
+
+@dataclass
+class Board:
+    """The month, its plans and norms, and the sums of every person and team."""
+
+    frame: Frame
+    month: Month
+    plans: Plans
     shares: list[Decimal]
     share_history: int
     share_done: Decimal
@@ -73,23 +102,16 @@ class Board:
         return whole
 
 
-def read_board(
-    run: NightRun, month: Month, *, currency: str, history: History, people: list[int]
-) -> Board:
+def read_board(frame: Frame, month: Month, people: list[int]) -> Board:
     """Read the month for `people` and all teams."""
     maturity = maturity_days(month.last_day)
     window = cases.cohort_window(month, maturity)
-    shares, count, done = expected_shares(month, history)
+    shares, count, done = expected_shares(month, curves_of(frame.root, month, frame.history))
     stock_day, balances = cases.balances(month)
     return Board(
-        run=run,
+        frame=frame,
         month=month,
-        currency=currency,
         plans=plans_of(month.period.start),
-        stages=list(Stage.objects.kept().select_related("pipeline", "norm")),
-        reasons=dict(RefusalReason.objects.values_list("pk", "name")),
-        names={person.pk: person.get_full_name() for person in User.objects.all()},
-        history=history,
         shares=shares,
         share_history=count,
         share_done=done,
@@ -118,20 +140,17 @@ def read_live(month: Month) -> Live:
     )
 
 
-def expected_shares(month: Month, history: History) -> tuple[list[Decimal], int, Decimal]:
-    """Expected share at the end of each working day, the months behind it, and that of today."""
-    curves = company_curves(month, history)
+def expected_shares(
+    month: Month, curves: list[list[Decimal]]
+) -> tuple[list[Decimal], int, Decimal]:
+    """Expected share at the end of each working day, the months behind it, and that of today.
+
+    `curves` are the company's: its rhythm serves for every scope.
+    """
     total = len(month.days)
-    found = [expected_share(curves, day, total) for day in range(1, total + 1)]
-    shares = [share for share, _ in found]
+    shares = [expected_share(curves, day, total)[0] for day in range(1, total + 1)]
     count = expected_share(curves, month.done, total)[1] if total else 0
     return shares, count, shares[month.done - 1] if month.done else Decimal(0)
-
-
-def company_curves(month: Month, history: History) -> list[list[Decimal]]:
-    """The twelve months before of the whole company: its rhythm serves for every scope."""
-    root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first()
-    return curves_of(root or 0, month, history)
 
 
 def curves_of(node: int, month: Month, history: History) -> list[list[Decimal]]:

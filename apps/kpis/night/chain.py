@@ -21,7 +21,7 @@ from apps.core.jobs.running import MAX_ATTEMPTS
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
 from apps.kpis.models import NightRun, NightStep
-from apps.kpis.night.dirty import find_dirty
+from apps.kpis.night.dirty import find_dirty, history_marks
 from apps.kpis.night.steps import all_steps, note_error, perform, plan_parts
 
 PART_KIND = "kpis.night_part"
@@ -58,10 +58,10 @@ def prepare(run: NightRun) -> None:
     """Settle once what the run reads and counts anew; a resumed run keeps to it."""
     held = NightRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if held.read_from is None:
-        held.read_from = timezone.now()
+        held.read_from, held.history_marks = timezone.now(), history_marks()
         dirty = find_dirty(held)
         held.dirty_days = None if dirty.days is None else [day.isoformat() for day in dirty.days]
-        held.save(update_fields=["read_from", "dirty_days"])
+        held.save(update_fields=["read_from", "dirty_days", "history_marks"])
     run.read_from, run.dirty_days = held.read_from, held.dirty_days
 
 

@@ -16,7 +16,6 @@ class Dirty:
     """`days` is None when everything is to be counted anew."""
 
     days: list[date] | None
-    since: datetime | None
 
     @property
     def is_everything(self) -> bool:
@@ -41,29 +40,40 @@ def find_dirty(run: NightRun) -> Dirty:
     """
     before = previous_run(run)
     if before is None or run.is_rebuild or _week(before.day) != _week(run.day):
-        return Dirty(None, None)
-    since = before.read_from - MARGIN
-    if _stages_changed(since):
-        return Dirty(None, since)
-    days = {
-        before.day + timedelta(days=shift) for shift in range(1, (run.day - before.day).days + 1)
+        return Dirty(None)
+    changed = {
+        name for name in HISTORIES if before.history_marks.get(name) != run.history_marks[name]
     }
-    return Dirty(sorted(days | _late_days(since, run.day)), since)
+    if "stages" in changed:
+        return Dirty(None)
+    gap = (run.day - before.day).days
+    days = {before.day + timedelta(days=shift) for shift in range(1, gap + 1)}
+    return Dirty(sorted(days | _late_days(before.read_from - MARGIN, run.day, changed)))
 
 
 def _week(day: date) -> tuple[int, int]:
     return day.isocalendar()[:2]
 
 
-def _stages_changed(since: datetime) -> bool:
+# Records whose change alters facts of days gone by. Most nights find them as they were.
+HISTORIES = {
+    "stages": "deals_stagehistory",
+    "places": "staff_membershiphistory",
+    "splits": "deals_dealsplithistory",
+}
+
+
+def history_marks() -> dict[str, list[int]]:
+    """How many changes each of HISTORIES holds, and the last one."""
+    marks = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM deals_stagehistory WHERE pgh_created_at >= %s)", [since]
-        )
-        return cursor.fetchone()[0]
+        for name, table in HISTORIES.items():
+            cursor.execute(f"SELECT count(*), coalesce(max(pgh_id), 0) FROM {table}")
+            marks[name] = list(cursor.fetchone())
+    return marks
 
 
-# The days on which each event recorded since counts, those of reversed and moved ones included.
+# The days on which each event recorded since counts, that of a reversed one included.
 LATE = """
 SELECT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s
 UNION SELECT happened_on FROM deals_wonadjustment WHERE recorded_at >= %(since)s
@@ -73,22 +83,28 @@ UNION SELECT old.happened_on FROM deals_activity new JOIN deals_activity old
     ON old.id = new.reversal_of_id WHERE new.recorded_at >= %(since)s
 UNION SELECT move.happened_on FROM deals_stagemove move WHERE move.deal_id IN (
     SELECT id FROM deals_deal WHERE archived_at >= %(since)s
-    UNION SELECT split.deal_id FROM deals_dealsplithistory split
-        WHERE split.pgh_created_at >= %(since)s
     UNION SELECT now.pgh_obj_id FROM deals_dealhistory now JOIN deals_dealhistory was
         ON was.pgh_obj_id = now.pgh_obj_id AND was.archived_at IS NOT NULL
-        WHERE now.pgh_created_at >= %(since)s AND now.archived_at IS NULL
-)
-UNION SELECT adjustment.happened_on FROM deals_wonadjustment adjustment
-    JOIN deals_dealsplithistory split ON split.deal_id = adjustment.deal_id
-    WHERE split.pgh_created_at >= %(since)s
-UNION SELECT day::date FROM staff_membershiphistory place, generate_series(
-        place.started_on, least(coalesce(place.ended_on, %(day)s), %(day)s), '1 day') day
-    WHERE place.pgh_created_at >= %(since)s
+        WHERE now.pgh_created_at >= %(since)s AND now.archived_at IS NULL)
 """
 
+# The days of deals whose shares have changed, of people whose place in a team has.
+LATE_BY_CHANGE = {
+    "splits": """
+        SELECT event.happened_on FROM deals_dealsplithistory split
+        JOIN (SELECT deal_id, happened_on FROM deals_stagemove
+            UNION ALL SELECT deal_id, happened_on FROM deals_wonadjustment) event
+            ON event.deal_id = split.deal_id
+        WHERE split.pgh_created_at >= %(since)s""",
+    "places": """
+        SELECT day::date FROM staff_membershiphistory place, generate_series(
+            place.started_on, least(coalesce(place.ended_on, %(day)s), %(day)s), '1 day') day
+        WHERE place.pgh_created_at >= %(since)s""",
+}
 
-def _late_days(since: datetime, last: date) -> set[date]:
+
+def _late_days(since: datetime, last: date, changed: set[str]) -> set[date]:
+    late = [LATE, *(sql for name, sql in LATE_BY_CHANGE.items() if name in changed)]
     with connection.cursor() as cursor:
-        cursor.execute(LATE, {"since": since, "day": last})
-        return {day for (day,) in cursor.fetchall() if day and day <= last}
+        cursor.execute(" UNION ".join(late), {"since": since, "day": last})
+        return {day for (day,) in cursor.fetchall() if day <= last}

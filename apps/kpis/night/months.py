@@ -10,8 +10,7 @@ from decimal import Decimal
 from apps.core.calendars import WorkCalendar
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.choices import PeriodKind, ScopeKind
-from apps.kpis.models import NightRun, Snapshot
-from apps.staff.models import TeamNode
+from apps.kpis.models import NightRun, PlanVersion, Snapshot
 
 # The current month and twelve before it.
 MONTHS = 13
@@ -70,17 +69,20 @@ def months_to_write(run: NightRun) -> list[date]:
 
 
 def _is_due(run: NightRun, start: date) -> bool:
+    """Touched by an event, written by no night yet, or planned anew since."""
     if run.dirty_days is None:
         return True
-    end = add_months(start, 1)
-    if any(start.isoformat() <= day < end.isoformat() for day in run.dirty_days):
+    end = add_months(start, 1).isoformat()
+    if any(start.isoformat() <= day < end for day in run.dirty_days):
         return True
-    return _root_snapshot(start) is None
-
-
-def _root_snapshot(start: date) -> Snapshot | None:
-    root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first()
-    return Snapshot.objects.of(ScopeKind.COMPANY, root or 0, PeriodKind.MONTH, start).first()
+    plan = PlanVersion.objects.in_force(start.year).values_list("pk", flat=True).first()
+    shown = Snapshot.objects.published().filter(
+        scope_kind=ScopeKind.COMPANY, period_kind=PeriodKind.MONTH, period_start=start
+    )
+    newest = shown.order_by("-run_id").values_list(
+        "payload__period__is_over", "payload__plan__version"
+    )
+    return newest.first() != (True, plan)
 
 
 def curve_of(daily: dict[date, Decimal], days: Sequence[date], until: date) -> list[Decimal]:

@@ -6,24 +6,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import WorkCalendar, company_zone, day_start
-from apps.core.models import Company
 from apps.core.periods import add_months
 from apps.deals.models import Deal
-from apps.kpis.choices import PeriodKind, ScopeKind
+from apps.kpis.choices import PeriodKind
 from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts
 from apps.kpis.night.balances import store_balances
-from apps.kpis.night.board import Board, read_board
+from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import Dirty
 from apps.kpis.night.facts import store_facts
-from apps.kpis.night.history import read_history
+from apps.kpis.night.history import MONTHS_BACK, read_history
 from apps.kpis.night.months import month_for, months_to_write
 from apps.kpis.night.norms import learn_norms
 from apps.kpis.night.payloads import activity_per_day, build
-from apps.kpis.night.scopes import Scope, node_scopes, people_scopes
+from apps.kpis.night.scopes import Scope, people_scopes
 from apps.kpis.night.steps import Step, add_step
 
 # People whose snapshots one worker writes at a time.
@@ -33,8 +33,8 @@ NODES = "nodes"
 
 def dirty_of(run: NightRun) -> Dirty:
     if run.dirty_days is None:
-        return Dirty(None, None)
-    return Dirty([date.fromisoformat(day) for day in run.dirty_days], None)
+        return Dirty(None)
+    return Dirty([date.fromisoformat(day) for day in run.dirty_days])
 
 
 def facts_step(run: NightRun, _part: str) -> int:
@@ -59,8 +59,7 @@ def balances_step(run: NightRun, _part: str) -> int:
 
 def snapshot_parts(run: NightRun) -> list[str]:
     """The tree, and the people in groups."""
-    starts_on = add_months(run.day, -12)
-    count = len(people_scopes(starts_on))
+    count = len(people_scopes(add_months(run.day, -MONTHS_BACK)))
     return [NODES, *(f"people:{first}" for first in range(0, count, PEOPLE_AT_ONCE))]
 
 
@@ -68,34 +67,30 @@ def snapshots_step(run: NightRun, part: str) -> int:
     """Write the part's snapshots of every month that is due, one month after the other."""
     today = run.day + timedelta(days=1)
     starts = months_to_write(run)
-    calendar = WorkCalendar.load(add_months(starts[0], -13), starts[-1])
-    history = read_history(run, starts, calendar)
-    currency = Company.current().currency
-    rows = 0
-    for start in starts:
-        month = month_for(start, today, calendar)
-        scopes = _scopes(part, add_months(run.day, -12))
-        people = [pk for scope in scopes for pk in scope.people]
-        board = read_board(run, month, currency=currency, history=history, people=people)
-        rows += _write(board, scopes)
-    return rows
+    calendar = WorkCalendar.load(add_months(starts[0], -MONTHS_BACK), starts[-1])
+    frame = read_frame(run, read_history(run, starts, calendar))
+    scopes = _scopes(frame, part)
+    people = [person.id for person in frame.people] if part == NODES else [s.id for s in scopes]
+    return sum(
+        _write(read_board(frame, month_for(start, today, calendar), people), scopes)
+        for start in starts
+    )
 
 
-def _scopes(part: str, starts_on: date) -> list[Scope]:
+def _scopes(frame: Frame, part: str) -> list[Scope]:
     if part == NODES:
-        return node_scopes(starts_on)
+        return frame.nodes
     first = int(part.partition(":")[2])
-    return people_scopes(starts_on)[first : first + PEOPLE_AT_ONCE]
+    return frame.people[first : first + PEOPLE_AT_ONCE]
 
 
 def _write(board: Board, scopes: list[Scope]) -> int:
-    start = board.month.period.start
     norms = norms_of_activity(board)
     snapshots = [
         Snapshot(
-            run=board.run,
+            run=board.frame.run,
             period_kind=PeriodKind.MONTH,
-            period_start=start,
+            period_start=board.month.period.start,
             scope_kind=scope.kind,
             scope_id=scope.id,
             payload=build(board, scope, norm=norms.get(_compared_with(scope))),
@@ -113,12 +108,29 @@ def _compared_with(scope: Scope) -> int:
 
 def norms_of_activity(board: Board) -> dict[int, Decimal | None]:
     """Touches a working day of each node; the company's also under 0."""
-    norms: dict[int, Decimal | None] = {}
-    for scope in node_scopes(add_months(board.run.day, -12)):
-        norms[scope.id] = activity_per_day(board, scope, board.tally(scope).month)
-        if scope.kind == ScopeKind.COMPANY:
-            norms[0] = norms[scope.id]
-    return norms
+    norms = {
+        scope.id: activity_per_day(board, scope, board.tally(scope).month)
+        for scope in board.frame.nodes
+    }
+    return norms | {0: norms.get(board.frame.root)}
+
+
+# Superseded snapshots stay so long, for those who look at them right now.
+DROP = """
+DELETE FROM kpis_snapshot old USING kpis_nightrun run
+WHERE run.id = old.run_id AND run.id <> %(run)s AND run.started_at < now() - interval '2 days'
+    AND EXISTS (SELECT FROM kpis_snapshot new JOIN kpis_nightrun later ON later.id = new.run_id
+        WHERE new.scope_kind = old.scope_kind AND new.scope_id = old.scope_id
+            AND new.period_kind = old.period_kind AND new.period_start = old.period_start
+            AND new.run_id > old.run_id AND later.published_at IS NOT NULL)
+"""
+
+
+def drop_superseded(run: NightRun, _part: str) -> int:
+    """Remove snapshots that nobody is shown any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(DROP, {"run": run.pk})
+        return cursor.rowcount
 
 
 def add_own_steps() -> None:
@@ -127,3 +139,4 @@ def add_own_steps() -> None:
     add_step(Step("norms", 30, _("Norms of stages"), norms_step))
     add_step(Step("balances", 40, _("Balances"), balances_step))
     add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))
+    add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))

@@ -42,7 +42,7 @@ def summed(rows: dict[int, list[tuple[Any, ...]]], scope: Scope) -> dict[Any, li
 
 def funnel_part(board: Board, scope: Scope) -> FunnelPart:
     cohorts, now = summed(board.cohorts, scope), summed(board.live.open_now, scope)
-    stages = [stage for stage in board.stages if stage.kind != StageKind.LOST]
+    stages = [stage for stage in board.frame.stages if stage.kind != StageKind.LOST]
     used = {stage.pipeline_id for stage in stages if stage.pk in cohorts or stage.pk in now}
     return FunnelPart(
         starts_on=board.window[0].isoformat(),
@@ -94,7 +94,7 @@ def _pareto(board: Board, rows: list[tuple[int, int, Decimal]]) -> list[RefusalR
     return [
         RefusalRow(
             reason_id=reason,
-            name=board.reasons.get(reason, ""),
+            name=board.frame.reasons.get(reason, ""),
             count=count,
             amount=amount,
             cumulative=share,
@@ -131,5 +131,5 @@ def burning_part(board: Board, scope: Scope) -> BurningPart:
     return BurningPart(
         count=sum(person["count"] for person in mine),
         amount=round_money(sum((person["amount"] for person in mine), ZERO)),
-        rows=[BurningRow(**row, owner=board.names[row["owner_id"]]) for row in rows[:kept]],  # type: ignore[typeddict-item]
+        rows=[BurningRow(**row, owner=board.frame.names[row["owner_id"]]) for row in rows[:kept]],  # type: ignore[typeddict-item]
     )

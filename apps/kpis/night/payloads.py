@@ -40,8 +40,8 @@ def build(board: Board, scope: Scope, *, norm: Decimal | None) -> Payload:
     is_current = board.month.is_current
     return Payload(
         version=PAYLOAD_VERSION,
-        day=board.run.day.isoformat(),
-        currency=board.currency,
+        day=board.frame.run.day.isoformat(),
+        currency=board.frame.currency,
         period=_period(board),
         scope={"kind": scope.kind, "id": scope.id, "name": scope.name, "people": scope.selling},
         plan=_plan(board, scope),
@@ -143,7 +143,7 @@ def _cycle(sums: Sums) -> Decimal | None:
 def conversion(board: Board, scope: Scope) -> tuple[int, int]:
     """Won and entered deals of the matured cohorts of the first stages."""
     first: dict[int, int] = {}
-    for stage in sorted(board.stages, key=lambda stage: stage.order, reverse=True):
+    for stage in sorted(board.frame.stages, key=lambda stage: stage.order, reverse=True):
         if stage.kind in (StageKind.LEAD, StageKind.OPEN):
             first[stage.pipeline_id] = stage.pk
     starts, won, entered = set(first.values()), 0, 0

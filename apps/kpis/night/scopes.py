@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from apps.core.models import Company
 from apps.kpis.choices import ScopeKind
 from apps.kpis.models import PlanLine, PlanVersion
 from apps.staff.choices import Role
@@ -61,11 +60,10 @@ def _person(person: User) -> Scope:
     )
 
 
-def node_scopes(starts_on: date) -> list[Scope]:
+def node_scopes(people: list[Scope]) -> list[Scope]:
     """The tree from below, so that the lines of a node are there before it."""
-    people = people_scopes(starts_on)
     everyone = list(User.objects.values_list("pk", "team_id"))
-    nodes = list(TeamNode.objects.kept().order_by("-path"))
+    nodes = list(TeamNode.objects.kept().order_by("path"))
     made: dict[int, Scope] = {}
     for node in sorted(nodes, key=lambda node: node.path.count("/"), reverse=True):
         made[node.pk] = _node(node, nodes, people, everyone, made)
@@ -80,21 +78,21 @@ def _node(
     made: dict[int, Scope],
 ) -> Scope:
     inside = [other.pk for other in nodes if other.path.startswith(node.path)]
-    is_root = node.parent_id is None
-    teams: list[int | None] = [*inside, None] if is_root else list(inside)
+    teams: list[int | None] = [*inside, None] if node.parent_id is None else list(inside)
     members = [person for person in people if person.team_id in teams]
     children = [made[other.pk] for other in nodes if other.parent_id == node.pk]
     lines = (
         members if len(members) <= TABLE_PEOPLE else [p for p in members if p.team_id == node.pk]
     )
+    names = {other.pk: other.name for other in nodes}
     return Scope(
         kind=node.kind,
         id=node.pk,
-        name=node.name or Company.current().name,
+        name=node.name,
         people=tuple(pk for pk, team in everyone if team in teams),
         teams=tuple(teams),
         team_id=node.parent_id,
-        team=node.parent.name if node.parent else "",
+        team=names.get(node.parent_id or 0, ""),
         below=(*children, *lines),
         selling=sum(person.selling for person in members),
     )
