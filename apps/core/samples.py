@@ -40,6 +40,7 @@ def sample(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "form": CallForm({"step": "", "outcome": "agreed"}),
+        "blank_form": CallForm(),
         "statuses": ["400", "403", "404", "409", "413", "429", "500", "503"],
         "timeline": timeline(),
         "page": Paginator(range(1, 431), 50).get_page(request.GET.get("page", 3)),
