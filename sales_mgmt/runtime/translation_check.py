@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import django
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from sales_mgmt.runtime.messages import Text, borrowed_texts, own_texts
+from sales_mgmt.runtime.binaries import package_directory
+from sales_mgmt.runtime.messages import BORROWED_PACKAGES, Text, borrowed_texts, own_texts
 from sales_mgmt.runtime.state import BASE_DIR
 from sales_mgmt.runtime.translations import catalogues
 
@@ -22,9 +22,9 @@ Key = tuple[str, str | None]
 def findings() -> list[str]:
     """What is wrong with the Russian catalogues; empty when nothing is."""
     known = own_entries()
-    wanted = list(own_texts())
+    wanted = [*own_texts(), *borrowed_texts()]
     return [
-        *missing(wanted, {*known, *entries_of_django()}),
+        *missing(wanted, {*known, *entries_of_packages()}),
         *unused(known, {text.key for text in wanted}),
         *wrong(known),
         *contradictory(known),
@@ -41,10 +41,15 @@ def own_entries() -> dict[Key, list[tuple[Path, Message]]]:
     return entries
 
 
-def entries_of_django() -> set[Key]:
-    """Django speaks Russian itself; what it says need not be said again."""
-    root = Path(django.__file__).parent
-    paths = root.glob(f"**/locale/{LANGUAGE}/LC_MESSAGES/django.po")
+def entries_of_packages() -> set[Key]:
+    """Django and some packages speak Russian; what they say need not be said again."""
+    places = [package_directory(name) for name in ("django", *BORROWED_PACKAGES)]
+    paths = [
+        path
+        for place in places
+        if place
+        for path in place.glob(f"**/locale/{LANGUAGE}/LC_MESSAGES/django.po")
+    ]
     return {key_of(message) for path in paths for message in messages_of(path) if message.string}
 
 
@@ -65,10 +70,7 @@ def missing(wanted: list[Text], known: set[Key]) -> Iterator[str]:
 
 
 def unused(known: dict[Key, list[tuple[Path, Message]]], wanted: set[Key]) -> Iterator[str]:
-    stray = set(known) - wanted
-    if stray:
-        stray -= {text.key for text in borrowed_texts()}
-    for key in sorted(stray, key=str):
+    for key in sorted(set(known) - wanted, key=str):
         yield f"{known[key][0][0]}: nothing says this any more: {key[0]!r}"
 
 

@@ -28,6 +28,7 @@ def project(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "BASE_DIR", tmp_path)
     for place in ("apps/deals/locale/ru/LC_MESSAGES", "locale/ru/LC_MESSAGES", "templates"):
         (tmp_path / place).mkdir(parents=True)
+    monkeypatch.setattr(messages, "BORROWED_PACKAGES", ())
     write(tmp_path, "", "")
     return tmp_path
 
