@@ -123,11 +123,11 @@ class ClientWriter:
     def check(self, rows: Sequence[CleanRow]) -> list[Written]:
         return [
             Written(plan.row.line, plan.status, problems=tuple(plan.problems))
-            for plan in self._plan(rows)
+            for plan in self._plan(rows, lock=False)
         ]
 
     def write(self, rows: Sequence[CleanRow]) -> list[Written]:
-        plans, now = self._plan(rows), timezone.now()
+        plans, now = self._plan(rows, lock=True), timezone.now()
         new = [plan for plan in plans if plan.status == RowStatus.CREATED]
         created = create_clients([Client(**plan.fields) for plan in new], by=self._author, at=now)
         for plan, client in zip(new, created, strict=True):
@@ -153,8 +153,8 @@ class ClientWriter:
             )
         return changes.apply(client, plan.changed)
 
-    def _plan(self, rows: Sequence[CleanRow]) -> list[Plan]:
-        known = _Known.load(self._author, rows)
+    def _plan(self, rows: Sequence[CleanRow], *, lock: bool) -> list[Plan]:
+        known = _Known.load(self._author, rows, lock=lock)
         return [self._plan_row(row, known) for row in rows]
 
     def _plan_row(self, row: CleanRow, known: "_Known") -> Plan:
@@ -243,7 +243,7 @@ class ClientWriter:
 
 @dataclass
 class _Known:
-    """The clients that the rows of a chunk may mean, locked in key order."""
+    """The clients that the rows of a chunk may mean."""
 
     by_code: dict[str, Client] = field(default_factory=dict)
     by_inn: dict[str, Client] = field(default_factory=dict)
@@ -252,13 +252,14 @@ class _Known:
     hidden_inns: set[str] = field(default_factory=set)
 
     @classmethod
-    def load(cls, author: User, rows: Sequence[CleanRow]) -> "_Known":
+    def load(cls, author: User, rows: Sequence[CleanRow], *, lock: bool) -> "_Known":
         codes = {row.key for row in rows}
         inns = {row.values["inn"] for row in rows if row.values.get("inn")}
         names = {row.values["client"] for row in rows}
         known, seen = cls(), Client.objects.visible_to(author)
-        locked = seen.filter(external_id__in=codes).order_by("pk").select_for_update(of=("self",))
-        known.by_code = {client.external_id: client for client in locked}
+        coded = seen.filter(external_id__in=codes).order_by("pk")
+        coded = coded.select_for_update(of=("self",)) if lock else coded
+        known.by_code = {client.external_id: client for client in coded}
         everyone = Client.objects.filter(external_id__in=codes - set(known.by_code))
         known.hidden_codes = set(everyone.values_list("external_id", flat=True))
         for client in seen.kept().filter(inn__in=inns):
