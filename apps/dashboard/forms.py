@@ -7,6 +7,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Company
@@ -28,7 +29,7 @@ RUSSIAN_ZONES = (
 )
 
 
-def zone_choices() -> list[tuple[str, object]]:
+def zone_choices() -> list[tuple[str | Promise, list[tuple[str, str]]]]:
     """The zones of Russia first, then every other one."""
     others = sorted(zoneinfo.available_timezones() - set(RUSSIAN_ZONES))
     return [

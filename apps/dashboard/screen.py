@@ -1,5 +1,6 @@
 """A snapshot as the page shows it: the verdict, bars, charts, tinted rows and links."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -194,7 +195,7 @@ class Screen:
             "high50": self._scaled([top for _bottom, top in inner]),
         }
 
-    def _scaled(self, amounts: list[Decimal | None]) -> list[float]:
+    def _scaled(self, amounts: Sequence[Decimal | None]) -> list[float]:
         unit = Decimal(1_000_000 if self.in_millions else 1_000)
         return [round(float(amount / unit), 3) for amount in amounts if amount is not None]
 
