@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from sales_mgmt.runtime import packages, static_files, translations
 from sales_mgmt.runtime.installation import Installation
 from sales_mgmt.runtime.places import given_servers
-from sales_mgmt.runtime.port import first_free
+from sales_mgmt.runtime.port import first_free, is_free
 from sales_mgmt.runtime.process import started_at
 from sales_mgmt.runtime.readiness import stays_alive, wait_for, web_answers, worker_answers
 from sales_mgmt.runtime.sample import ensure_night, ensure_people, first_words
@@ -74,15 +74,15 @@ def set_up(supervisor: Supervisor, options: Options) -> None:
 
 def usable_port(options: Options) -> int:
     """The wanted port, or the next one that no stranger holds."""
-    try:
-        port = first_free(options.port, options.host)
-    except OSError as error:
+    if not is_free(0, options.host):
         raise StepFailed(
-            f"{options.host} is no address of this machine ({error})",
+            f"{options.host} is no address of this machine",
             "give --host 127.0.0.1 (this machine only) or --host 0.0.0.0 (the network as well)",
-        ) from error
+        )
+    port = first_free(options.port, options.host)
     if port != options.port:
-        print(f"  port {options.port} is taken by another program, using {port}", flush=True)
+        why = "reserved or taken by another program"
+        print(f"  port {options.port} is {why}, using {port}", flush=True)
     return port
 
 

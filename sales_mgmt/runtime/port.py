@@ -13,7 +13,7 @@ def free_port() -> int:
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
-    """Could a server listen on `port` of `host` now?"""
+    """Could a server listen on `port` of `host` now? Port 0 asks about the host alone."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -83,7 +83,7 @@ def test_first_start_on_a_poor_machine(product, place):
     with socket.create_server(("127.0.0.1", 8765)):
         product.up("--port", "8765")
 
-    assert "port 8765 is taken by another program, using" in product.said()
+    assert "port 8765 is reserved or taken by another program, using" in product.said()
     assert ":8765/" not in product.address()
     assert "Log-ins" in product.said()
     assert wait_until(product.is_ready, 90, pause=1)
