@@ -64,13 +64,3 @@ def phone_beginnings(digits: str) -> list[str]:
 def digits_of(text: str) -> str:
     """The digits of `text` when it holds nothing but a number as people type it, else ""."""
     return re.sub(r"\D", "", text) if _NUMBER.fullmatch(text) else ""
-
-
-def words(text: str) -> list[str]:
-    """The words of a search, as the index folds them."""
-    return re.findall(r"\w+", text.lower().replace("ё", "е"))
-
-
-def prefix_query(text: str) -> str:
-    """A tsquery that wants every word of `text` as the beginning of some word; "" without words."""
-    return " & ".join(f"{word}:*" for word in words(text))

@@ -13,7 +13,7 @@ from apps.clients.models import Client, Contact
 from apps.core.access import allowed
 from apps.core.search import Hit, Provider, add_provider
 
-ALIKE_FROM = 80
+ALIKE_FROM = 75
 # Beyond so many names a misspelling is not looked for: the answer must come at once.
 COMPARED = 50_000
 LEAST_LETTERS = 4

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from rapidfuzz import fuzz, process
 
-from apps.clients.calculations import bare_name, normal_phone, words
+from apps.clients.calculations import bare_name, normal_phone
 from apps.clients.models import Client, Contact
+from apps.core.words import words
 from apps.staff.models import User
 
 ALIKE_FROM = 88

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.clients.calculations import digits_of, phone_beginnings, prefix_query
+from apps.clients.calculations import digits_of, phone_beginnings
 from apps.clients.choices import ClientKind, ClientLevel
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, append_only, audited
+from apps.core.words import prefix_query, without_marks
 from apps.staff.models import User, name_key
 
-CLIENT_SEARCH = SearchVector("name_key", "inn", "phone", "email", "city", config="simple")
-CONTACT_SEARCH = SearchVector("name_key", "phone", "email", config="simple")
+CLIENT_SEARCH = SearchVector(
+    without_marks("name_key"), "inn", "phone", "email", without_marks("city"), config="simple"
+)
+CONTACT_SEARCH = SearchVector(without_marks("name_key"), "phone", "email", config="simple")
 
 # Fewer digits are the end of too many numbers.
 LEAST_ENDING = 4

@@ -1,0 +1,34 @@
+"""Words of a text as the index of words should see them.
+
+PostgreSQL's parser knows ASCII marks only: to it, the quotes of «Ромашка» belong to the word, and
+"ромашка" would not be found. So marks are turned into blanks on both sides, in the index and in
+what is asked.
+"""
+
+import re
+
+from django.db import models
+from django.db.models import F, Func, Value
+
+MARKS = "«»„“”‟‘’‚‹›–—−‐‑…№·•©®™\u00a0\u202f\"'`()[]{}<>,.;:!?/\\|-_+=*&$#@^~"
+
+
+def without_marks(field: str) -> Func:
+    """The column with marks as blanks, for a SearchVector."""
+    return Func(
+        F(field),
+        Value(MARKS),
+        Value(" " * len(MARKS)),
+        function="translate",
+        output_field=models.TextField(),
+    )
+
+
+def words(text: str) -> list[str]:
+    """The words of what is asked: lower-case, ё as е."""
+    return re.findall(r"[^\W_]+", text.lower().replace("ё", "е"))
+
+
+def prefix_query(text: str) -> str:
+    """A raw tsquery for every word of `text` as the beginning of some word; "" without words."""
+    return " & ".join(f"{word}:*" for word in words(text))
