@@ -22,3 +22,20 @@ control_socket_disable = True
 limit_request_line = 8190
 limit_request_fields = 100
 accesslog = None  # apps.core.middleware logs each request with its id
+
+if os.environ.get("LOG_FORMAT") == "json":
+    # gunicorn's own few lines in the form of the others; see LOGGING in settings.py.
+    _lines = {"level": "INFO", "handlers": ["console"], "propagate": False}
+    logconfig_dict = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": "INFO", "handlers": ["console"]},
+        "loggers": {"gunicorn.error": _lines, "gunicorn.access": _lines},
+    }
