@@ -100,7 +100,7 @@ def test_search_suggests_and_opens_by_keys(guide, monkeypatch):
 
 
 def test_toasts_tell_and_take_back(guide):
-    guide.click("text=Отказ в действии")
+    guide.click("text=Уведомление об отказе")
     guide.wait_for_selector(".toast1.bad")
     assert "Для этапа нужна дата подписания." in guide.inner_text(".toast1.bad")
     guide.click(".toast1.bad .x")
