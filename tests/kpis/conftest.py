@@ -36,10 +36,13 @@ def at_work(day: date, hour: int = 12):
 
 @pytest.fixture
 def sell(stages, reason):
-    """sell(owner, day, amount, to=stages.won, opened=…): a deal with its whole history."""
+    """sell(owner, day, amount, to=stages.won, opened=…): a deal with its whole history.
 
-    def make(owner, day, amount="100000.00", *, to=None, opened=None, path=None):
-        with at_work(opened or day):
+    With `late` the opening, too, is recorded on `day` only.
+    """
+
+    def make(owner, day, amount="100000.00", *, to=None, opened=None, path=None, late=False):
+        with at_work(day if late else opened or day):
             deal = create_deal(
                 by=owner,
                 title="Сделка",
@@ -47,6 +50,7 @@ def sell(stages, reason):
                 owner=owner,
                 client=ClientFactory(owner=owner),
                 amount=Decimal(amount),
+                opened_on=opened or day,
                 expected_close_on=date(2026, 3, 31),
             )
         for step in path or [to or stages.won]:

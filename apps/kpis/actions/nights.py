@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,7 +30,9 @@ REST_AFTER_FAILURE = timedelta(hours=1)
 def last_due_day(now: datetime) -> date:
     """The business day whose night has begun: yesterday once the company's hour has come."""
     local = now.astimezone(company_zone())
-    has_begun = local.time() >= Company.current().night_starts_at
+    # A company that is not set up yet has the default as text.
+    begins_at = time.fromisoformat(str(Company.current().night_starts_at))
+    has_begun = local.time() >= begins_at
     return local.date() - timedelta(days=1 if has_begun else 2)
 
 
