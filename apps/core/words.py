@@ -14,11 +14,11 @@ MARKS = "«»„“”‟‘’‚‹›–—−‐‑…№·•©®™\u00a0\
 
 
 def without_marks(field: str) -> Func:
-    """The column with marks as blanks, for a SearchVector."""
+    """The column with marks as blanks and ё as е, for a SearchVector."""
     return Func(
         F(field),
-        Value(MARKS),
-        Value(" " * len(MARKS)),
+        Value(f"Ёё{MARKS}"),
+        Value("Ее" + " " * len(MARKS)),
         function="translate",
         output_field=models.TextField(),
     )

@@ -14,7 +14,7 @@ from apps.core.numerals import money_short
 from apps.core.search import Hit
 from apps.deals.models import DEAL_SEARCH, Deal
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 6
 # Numbers of rows end here in PostgreSQL.
 LARGEST_ID = 2**63 - 1
@@ -22,7 +22,7 @@ LARGEST_ID = 2**63 - 1
 
 def words_query(text: str) -> SearchQuery | None:
     """Every word of `text` as a beginning of a word; None without words. Nothing else passes."""
-    words = [word.lower() for word in WORD.findall(text)[:MAX_WORDS]]
+    words = [word.lower().replace("ё", "е") for word in WORD.findall(text)[:MAX_WORDS]]
     if not words:
         return None
     return SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")

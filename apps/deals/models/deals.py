@@ -14,11 +14,12 @@ from apps.clients.models import Client, Contact, Source
 from apps.core.choices import Currency
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
 from apps.core.money import round_money
+from apps.core.words import without_marks
 from apps.deals.choices import Outcome
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
 from apps.staff.models import User
 
-DEAL_SEARCH = SearchVector("title", config="simple")
+DEAL_SEARCH = SearchVector(without_marks("title"), config="simple")
 
 
 class DealQuerySet(ArchivedQuerySet):
