@@ -1,0 +1,1 @@
+"""How fast the product is, measured against naive ways of doing the same; see README.md."""

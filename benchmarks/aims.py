@@ -1,0 +1,147 @@
+"""What the figures must reach, and whether they do."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.campaign import Results
+from benchmarks.clock import exponent
+
+STATEMENTS = {
+    "dashboard": 8,
+    "deal list, open": 8,
+    "deal list, all": 8,
+    "deal list, filtered and sorted": 8,
+    "deal list, won, by amount": 8,
+    "deal page": 12,
+    "search": 4,
+    "client list": 15,
+    "client page": 15,
+    "my day": 15,
+}
+PAGE_BYTES, ASSET_BYTES = 15 * 1024, 150 * 1024
+GROWTH = {
+    "dashboard": 0.05,
+    "deal page": 0.05,
+    "create a deal": 0.05,
+    "deal list, open": 0.10,
+    "deal list, all": 0.10,
+    "deal list, filtered and sorted": 0.10,
+    "search": 0.20,
+}
+
+
+@dataclass
+class Verdict:
+    aim: str
+    text: str
+    measured: float
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        if math.isnan(self.measured):
+            return False
+        if self.at_least:
+            return self.measured >= self.limit
+        return self.measured <= self.limit
+
+
+def verdicts(results: Results) -> list[Verdict]:
+    """Of every aim that these results speak about."""
+    judges: list[tuple[str, Callable[[Any], Iterator[Verdict]]]] = [
+        ("pages", _pages),
+        ("export", _export),
+        ("night", _night),
+        ("overload", _overload),
+    ]
+    found = [
+        verdict
+        for suite, judge in judges
+        if results.get(suite)
+        for verdict in judge(results[suite])
+    ]
+    if results.get("night") and results.get("naive"):
+        found += _against_naive(results)
+    return found
+
+
+def _pages(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    small, large = min(by_size), max(by_size)
+    pages = by_size[large]
+    dashboard, naive = cpu(pages["dashboard"]), cpu(pages["naive dashboard"])
+    yield Verdict("1", "dashboard, CPU of a request", dashboard, 10, "ms")
+    yield Verdict("1", "live aggregate ÷ dashboard, CPU", naive / dashboard, 15, "×", at_least=True)
+    if large > small:
+        for name, limit in GROWTH.items():
+            aim = "2" if limit == 0.05 else "4" if name == "search" else "3"
+            grown = exponent(cpu(by_size[small][name]), cpu(pages[name]), large / small)
+            yield Verdict(aim, f"{name}, growth of CPU", grown, limit)
+    yield Verdict("4", "search, p50", pages["search"]["p50"], 30, "ms")
+    for name, limit in STATEMENTS.items():
+        yield Verdict("5", f"{name}, SQL statements", pages[name]["statements"], limit)
+        least, most = sorted(by_size[size][name]["statements"] for size in (small, large))
+        yield Verdict("5", f"{name}, statements more with size", most - least, 0)
+    for name in (*STATEMENTS, "create a deal"):
+        if name != "create a deal":
+            yield Verdict("6", f"{name}, HTML gzip", pages[name]["gzip_bytes"] / 1024, 15, "KB")
+    own = sum(size for name, size in pages["deal page"]["assets"].items() if "echarts" not in name)
+    yield Verdict("6", "CSS and JS of a page without charts, gzip", own / 1024, 150, "KB")
+
+
+def cpu(figures: dict[str, Any]) -> float:
+    """Of the application and the database together, ms."""
+    return figures["app_cpu"] + figures["db_cpu"]
+
+
+def _export(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    for figures in by_size.values():
+        rows, seconds = figures["rows"], figures["seconds"]
+        yield Verdict("7", f"CSV of {rows:,} deals, first byte", figures["first_byte"], 0.3, "s")
+        limit = 15 if rows > 500_000 else max(1.0, rows / 20_000)
+        yield Verdict("7", f"CSV of {rows:,} deals, whole", seconds, limit, "s")
+    last = by_size[max(by_size)]
+    yield Verdict("7", "memory grown by the export", last["memory_growth_mb"], 50, "MB")
+
+
+def _night(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    small, large = min(by_size), max(by_size)
+    whole, changed = by_size[large]["whole"], by_size[large]["changed day"]
+    limit = max(10 * large / 1_000_000, 1)
+    yield Verdict("8", f"whole rebuild at {large:,} deals", whole["seconds"], limit, "s")
+    yield Verdict("8", "memory of the process", whole["peak_rss_mb"], 300, "MB")
+    yield Verdict("9", f"one changed day at {large:,} deals", changed["seconds"], 1, "s")
+    if large > small:
+        times = large / small
+        for aim, name, limit in (("8", "whole", 1.0), ("9", "changed day", 0.3)):
+            first, last = by_size[small][name]["seconds"], by_size[large][name]["seconds"]
+            yield Verdict(aim, f"{name}, growth", exponent(first, last, times), limit)
+
+
+def _against_naive(results: Results) -> Iterator[Verdict]:
+    large = max(set(results["night"]) & set(results["naive"]))
+    naive = results["naive"][large]["naive facts"]
+    ours = results["night"][large]["whole"]
+    facts = sum(seconds for step, seconds in ours["steps"].items() if "fact" in step)
+    memory = naive["peak_rss_mb"] / ours["peak_rss_mb"]
+    if facts:
+        yield Verdict(
+            "10", "naive ÷ our facts, time", naive["seconds"] / facts, 5, "×", at_least=True
+        )
+    yield Verdict("10", "naive ÷ our night, memory", memory, 5, "×", at_least=True)
+
+
+def _overload(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    figures = by_size[max(by_size)]
+    for clients, told in figures["rounds"].items():
+        failed = sum(
+            count for status, count in told["statuses"].items() if status not in ("200", "302")
+        )
+        yield Verdict("11", f"{clients} clients, failed answers", failed, 0)
+        yield Verdict(
+            "11", f"{clients} clients, connections", told["connections"], figures["allowed"]
+        )
+    yield Verdict("12", "memory of the web workers", figures["workers_rss_mb"], 300, "MB")

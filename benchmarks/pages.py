@@ -1,0 +1,98 @@
+"""Pages of the product and their naive counterparts, at one size."""
+
+import random
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from apps.clients.models import Client
+from apps.dashboard.sample.names import LAST_NAMES, STEMS, TRADES
+from apps.deals.models import Deal, Pipeline
+from apps.staff.choices import Role
+from apps.staff.models import User
+from benchmarks import baselines
+from benchmarks.web import Answer, Site, measure
+
+TIMES = 40
+SLOW_TIMES = 5
+
+Ask = Callable[[], Answer]
+
+
+def run(times: int = TIMES) -> dict[str, dict[str, Any]]:
+    """Figures by page; the names beginning with "naive" are the baselines."""
+    head = User.objects.get(role=Role.HEAD)
+    seller = User.objects.filter(role=Role.SELLER, dismissed_on=None).order_by("pk")[0]
+    figures = {}
+    for name, asks in {**_head_pages(Site(head)), **_seller_pages(Site(seller))}.items():
+        figures[name] = asdict(measure(asks, times=times))
+    for name, work in baselines.PAGES.items():
+        asks = [lambda work=work: Answer(200, work(head))]
+        figures[name] = asdict(measure(asks, times=min(times, SLOW_TIMES), warm_up=1))
+    return figures
+
+
+def _head_pages(site: Site) -> dict[str, list[Ask]]:
+    deals, rng = reverse("deals:deal_list"), random.Random(1)
+    owners = User.objects.filter(role=Role.SELLER).order_by("pk").values_list("pk", flat=True)[:8]
+    last = Deal.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    some = [rng.randrange(1, last) for _ in range(20)]
+    words = [rng.choice(LAST_NAMES) for _ in range(3)]
+    words += [(rng.choice(STEMS) + rng.choice(TRADES)).lower()[:9] for _ in range(4)]
+    words += ["вентиляция цеха", "+79", "нетакого"]
+    search = reverse("core:search")
+    return {
+        "dashboard": [lambda: site.get(reverse("dashboard:department"))],
+        "deal list, open": [lambda: site.get(deals)],
+        "deal list, all": [lambda: site.get(f"{deals}?outcome=")],
+        "deal list, filtered and sorted": [
+            lambda pk=pk: site.get(f"{deals}?owner={pk}&outcome=open&sort=-amount") for pk in owners
+        ],
+        "deal list, won, by amount": [lambda: site.get(f"{deals}?outcome=won&sort=-amount")],
+        "deal page": [
+            lambda pk=pk: site.get(reverse("deals:deal", args=[pk])) for pk in _visible(site, some)
+        ],
+        "search": [lambda text=text: site.get(f"{search}?q={quote(text)}") for text in words],
+        "client list": [lambda: site.get(reverse("clients:client_list"))],
+        "client page": [
+            lambda pk=pk: site.get(reverse("clients:client", args=[pk]))
+            for pk in Client.objects.exclude(owner=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:20]
+        ],
+        "create a deal": [_creation(site)],
+    }
+
+
+def _visible(site: Site, keys: list[int]) -> list[int]:
+    """Those of `keys` that the page opens."""
+    return [pk for pk in keys if site.get(reverse("deals:deal", args=[pk])).status == 200]
+
+
+def _seller_pages(site: Site) -> dict[str, list[Ask]]:
+    return {"my day": [lambda: site.get(reverse("dashboard:my_day"))]}
+
+
+def _creation(site: Site) -> Ask:
+    stage = Pipeline.objects.get(is_default=True).stages.order_by("order")[0]
+    owner = User.objects.filter(role=Role.SELLER, dismissed_on=None).order_by("pk")[0]
+    number = iter(range(10**9))
+
+    def create() -> Answer:
+        form = {
+            "title": f"Вентиляция {next(number)}",
+            "amount": "450000",
+            "currency": "RUB",
+            "stage": stage.pk,
+            "owner": owner.pk,
+            "idempotency_key": random.Random().getrandbits(96),
+        }
+        answer = site.post(reverse("deals:deal_create"), form)
+        if answer.status != 302:
+            raise RuntimeError(f"the deal was not made: {answer.status}")
+        return answer
+
+    return create

@@ -1,0 +1,135 @@
+"""The results as Markdown: tables, then the aims."""
+
+import os
+import platform
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.aims import cpu, verdicts
+from benchmarks.campaign import Results
+from benchmarks.clock import exponent
+
+CHECKED = {True: "met", False: "**missed**"}
+
+
+def report(results: Results) -> str:
+    parts = [_machine()]
+    if results.get("pages"):
+        parts += ["## Pages", *_pages(results["pages"])]
+    if results.get("night"):
+        parts += ["## Night", *_nights(results)]
+    if results.get("export"):
+        parts += ["## Export", *_exports(results["export"])]
+    if results.get("overload"):
+        parts += ["## Overload", *_overload(results["overload"])]
+    return "\n\n".join([*parts, "## Aims", _aims(results)]) + "\n"
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}. "
+        "Load when the report was written: "
+        + ", ".join(f"{value:.1f}" for value in os.getloadavg())
+        + ". Times drift with the machine; trust ratios, CPU, statements, bytes and growth."
+    )
+
+
+def _table(heading: list[str], rows: list[list[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _pages(by_size: dict[int, Any]) -> Iterator[str]:
+    small, large = min(by_size), max(by_size)
+    for size in sorted(by_size):
+        rows = [
+            [
+                name,
+                f"{figures['p50']:.1f} / {figures['p95']:.1f}",
+                f"{figures['app_cpu']:.1f} + {figures['db_cpu']:.1f}",
+                str(figures["statements"]),
+                f"{figures['gzip_bytes'] / 1024:.1f}",
+            ]
+            for name, figures in by_size[size].items()
+        ]
+        heading = ["page", "p50 / p95, ms", "CPU-ms, app + database", "SQL", "KB gzip"]
+        yield f"### {size:,} deals\n\n" + _table(heading, rows)
+    if large > small:
+        rows = [
+            [
+                name,
+                f"{exponent(cpu(by_size[small][name]), cpu(by_size[large][name]), large / small):.2f}",
+                f"{exponent(by_size[small][name]['p50'], by_size[large][name]['p50'], large / small):.2f}",
+            ]
+            for name in by_size[large]
+        ]
+        yield f"Growth from {small:,} to {large:,} deals:\n\n" + _table(
+            ["page", "exponent of CPU", "exponent of p50"], rows
+        )
+
+
+def _nights(results: Results) -> Iterator[str]:
+    rows = []
+    for size, told in sorted(results["night"].items()):
+        naive = results.get("naive", {}).get(size, {})
+        for name, cost in {**told, **naive}.items():
+            rows.append(
+                [
+                    f"{size:,}",
+                    name,
+                    f"{cost['seconds']:.2f}",
+                    f"{cost['app_cpu']:.2f} + {cost['db_cpu']:.2f}",
+                    f"{cost['peak_rss_mb']:.0f}",
+                ]
+            )
+    heading = ["deals", "what", "s", "CPU-s, app + database", "peak MB"]
+    yield _table(heading, rows)
+    largest = max(results["night"])
+    for name in ("whole", "changed day"):
+        steps = results["night"][largest][name]["steps"]
+        told = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
+        yield f"Steps of the {name} at {largest:,} deals, s: {told}."
+
+
+def _exports(by_size: dict[int, Any]) -> Iterator[str]:
+    rows = [
+        [
+            f"{told['rows']:,}",
+            f"{told['first_byte']:.2f}",
+            f"{told['seconds']:.2f}",
+            f"{told['bytes'] / 1024 / 1024:.1f}",
+            f"{told['memory_growth_mb']:.0f}",
+        ]
+        for _, told in sorted(by_size.items())
+    ]
+    yield _table(["rows", "first byte, s", "whole, s", "MB", "memory grown, MB"], rows)
+
+
+def _overload(by_size: dict[int, Any]) -> Iterator[str]:
+    told = by_size[max(by_size)]
+    rows = [
+        [
+            clients,
+            ", ".join(f"{status}: {count:,}" for status, count in seen["statuses"].items()),
+            f"{seen['per_second']:.0f}",
+            f"{seen['p50']:.0f} / {seen['p95']:.0f}",
+            str(seen["connections"]),
+        ]
+        for clients, seen in told["rounds"].items()
+    ]
+    yield _table(["clients", "answers", "a second", "p50 / p95, ms", "connections"], rows)
+    yield f"{told['workers']} web workers hold {told['workers_rss_mb']:.0f} MB afterwards."
+
+
+def _aims(results: Results) -> str:
+    rows = [
+        [
+            found.aim,
+            found.text,
+            f"{found.measured:.2f} {found.unit}".strip(),
+            f"{'≥' if found.at_least else '≤'} {found.limit:g} {found.unit}".strip(),
+            CHECKED[found.is_met],
+        ]
+        for found in verdicts(results)
+    ]
+    return _table(["aim", "what", "measured", "wanted", ""], rows)

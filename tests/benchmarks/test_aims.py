@@ -1,0 +1,123 @@
+"""Growth, verdicts and the report of a campaign, from figures made up here."""
+
+import math
+
+import pytest
+
+from benchmarks.aims import STATEMENTS, Verdict, verdicts
+from benchmarks.clock import exponent, percentile
+from benchmarks.report import report
+
+
+def page(cpu=4.0, statements=3):
+    return {
+        "p50": cpu,
+        "p95": cpu * 2,
+        "app_cpu": cpu,
+        "db_cpu": 1.0,
+        "statements": statements,
+        "gzip_bytes": 9 * 1024,
+        "assets": {"css/app.css": 100 * 1024, "vendor/echarts.js": 300 * 1024},
+    }
+
+
+def pages(**changed):
+    told = {name: page() for name in (*STATEMENTS, "create a deal")}
+    told |= {name: page(cpu=99.0) for name in ("naive dashboard", "naive deal list")}
+    return told | changed
+
+
+def night(seconds):
+    cost = {"seconds": seconds, "app_cpu": 0.1, "db_cpu": seconds, "peak_rss_mb": 90.0}
+    return {**cost, "steps": {"facts": seconds / 2, "snapshots": seconds / 2}}
+
+
+def results():
+    return {
+        "pages": {10_000: pages(), 1_000_000: pages()},
+        "night": {
+            10_000: {"whole": night(0.2), "changed day": night(0.1)},
+            1_000_000: {"whole": night(8.0), "changed day": night(0.3)},
+        },
+        "naive": {
+            1_000_000: {
+                "naive facts": {
+                    "seconds": 40.0,
+                    "app_cpu": 38.0,
+                    "db_cpu": 1.0,
+                    "peak_rss_mb": 900.0,
+                }
+            }
+        },
+        "overload": {
+            1_000_000: {
+                "rounds": {
+                    "8": {
+                        "statuses": {"200": 900},
+                        "per_second": 30,
+                        "p50": 250,
+                        "p95": 400,
+                        "connections": 8,
+                    }
+                },
+                "allowed": 10,
+                "workers": 2,
+                "workers_rss_mb": 210.0,
+            }
+        },
+    }
+
+
+def missed(told):
+    return [found.text for found in verdicts(told) if not found.is_met]
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "grown"), [(5, 5, 0), (2, 200, 1), (3, 30, 0.5), (8, 0.08, -1)]
+)
+def test_exponent_tells_growth_over_a_hundredfold_size(small, large, grown):
+    assert exponent(small, large, 100) == pytest.approx(grown)
+
+
+def test_growth_of_what_could_not_be_measured_is_unknown():
+    assert math.isnan(exponent(math.nan, 1, 10))
+    assert not Verdict("2", "growth", math.nan, 0.05).is_met
+
+
+def test_percentile_takes_the_value_that_the_share_stays_below():
+    assert percentile(list(map(float, range(1, 101))), 0.95) == 96
+    assert percentile([7.0], 0.95) == 7
+
+
+def test_good_figures_meet_every_aim():
+    assert missed(results()) == []
+
+
+def test_one_statement_too_many_is_a_missed_aim():
+    told = results()
+    told["pages"][1_000_000]["search"] = page(statements=5)
+
+    assert missed(told) == ["search, SQL statements", "search, statements more with size"]
+
+
+def test_a_page_that_grows_with_the_base_is_a_missed_aim():
+    told = results()
+    told["pages"][1_000_000]["deal page"] = page(cpu=9.0)
+
+    assert missed(told) == ["deal page, growth of CPU"]
+
+
+def test_a_failed_answer_under_overload_is_a_missed_aim():
+    told = results()
+    told["overload"][1_000_000]["rounds"]["8"]["statuses"]["500"] = 1
+
+    assert missed(told) == ["8 clients, failed answers"]
+
+
+def test_report_names_sizes_pages_and_aims():
+    text = report(results())
+
+    assert "### 1,000,000 deals" in text
+    assert "| dashboard | 4.0 / 8.0 | 4.0 + 1.0 | 3 | 9.0 |" in text
+    assert "| 1,000,000 | naive facts | 40.00 | 38.00 + 1.00 | 900 |" in text
+    assert "**missed**" not in text
