@@ -25,7 +25,13 @@ def test_doubles_are_rejected_and_never_padded(import_file):
     assert reasons[6] == {"inn_format", "phone_format"}
     assert reasons[7] == {"inn_format", "phone_format", "email_format"}
     assert reasons[8] == {"email_format"}
-    assert codes_of(run) == {"duplicate", "inn_length", "inn_format", "phone_format", "email_format"}
+    assert codes_of(run) == {
+        "duplicate",
+        "inn_length",
+        "inn_format",
+        "phone_format",
+        "email_format",
+    }
     assert set(Client.objects.values_list("phone", flat=True)) == {"+79000000001", "+442079460000"}
 
 

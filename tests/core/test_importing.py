@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.core.importing import amounts, cells, content, dates, delimited, errorfile, headings, workbooks
+from apps.core.importing import (
+    amounts,
+    cells,
+    content,
+    dates,
+    delimited,
+    errorfile,
+    headings,
+    workbooks,
+)
 from apps.core.importing.intake import clean_name
 from apps.core.importing.problems import CellProblem, FileProblem, Problem, shown
 from apps.core.importing.reading import Reading, data_records, open_file, unquoted
@@ -191,12 +200,19 @@ def test_text_is_cleaned(written, clean):
 
 
 def test_text_keeps_its_lines_where_they_matter():
-    assert cells.text(one_line=False)(" строка 1\nстрока 2  ", cells.Style()) == "строка 1\nстрока 2"
+    assert (
+        cells.text(one_line=False)(" строка 1\nстрока 2  ", cells.Style()) == "строка 1\nстрока 2"
+    )
 
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("a\x00b", "control_characters"), ("a\x1b[31m", "control_characters"), ("я" * 256, "too_long"), ("\udcd0x", "encoding")],
+    [
+        ("a\x00b", "control_characters"),
+        ("a\x1b[31m", "control_characters"),
+        ("я" * 256, "too_long"),
+        ("\udcd0x", "encoding"),
+    ],
 )
 def test_text_is_refused(written, code):
     assert refusal(cells.text(), written, cells.Style()) == code
@@ -204,7 +220,22 @@ def test_text_is_refused(written, code):
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+7 900", "-1+1", "@SUM", "\t=1", "\r=1", " =1", "\u00a0=1", "＝1", "＋1", "－1", "＠S", "\u200b=1", "'=1"],
+    [
+        "=1+1",
+        "+7 900",
+        "-1+1",
+        "@SUM",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\u00a0=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠S",
+        "\u200b=1",
+        "'=1",
+    ],
 )
 def test_formula_is_quoted_and_comes_back(text):
     safe = errorfile.safe(text)
@@ -231,17 +262,27 @@ def write(tmp_path, name, data):
 
 @pytest.mark.parametrize(
     ("encoding", "name", "sure"),
-    [("cp1251", "cp1251", True), ("cp866", "cp866", False), ("koi8-r", "koi8-r", False), ("utf-8", "utf-8", True), ("utf-16", "utf-16-le", True)],
+    [
+        ("cp1251", "cp1251", True),
+        ("cp866", "cp866", False),
+        ("koi8-r", "koi8-r", False),
+        ("utf-8", "utf-8", True),
+        ("utf-16", "utf-16-le", True),
+    ],
 )
 def test_encoding_is_detected(tmp_path, encoding, name, sure):
-    text = "Клиент;Название;Сумма\r\nООО «Ёлка»;Поставка оборудования;100\r\n".replace("«", '"').replace("»", '"')
+    text = "Клиент;Название;Сумма\r\nООО «Ёлка»;Поставка оборудования;100\r\n".replace(
+        "«", '"'
+    ).replace("»", '"')
     found = detect_encoding(write(tmp_path, "a.csv", text.encode(encoding)))
 
     assert (found.name, found.sure) == (name, sure)
 
 
 def test_western_text_is_not_read_as_cyrillic(tmp_path):
-    path = write(tmp_path, "a.csv", "client,title\r\nMüller Söhne,Größe prüfen\r\n".encode("cp1252"))
+    path = write(
+        tmp_path, "a.csv", "client,title\r\nMüller Söhne,Größe prüfen\r\n".encode("cp1252")
+    )
 
     assert detect_encoding(path).name == "cp1252"
     assert not detect_encoding(path).sure
@@ -274,7 +315,17 @@ def test_open_quote_does_not_swallow_the_file(tmp_path):
 
 
 def test_headings_of_a_real_export_with_repeated_names():
-    heads = ["ID", "Название сделки", "Бюджет ", "Источник", "cid", "Товар", "cid", "Товар", "Источник"]
+    heads = [
+        "ID",
+        "Название сделки",
+        "Бюджет ",
+        "Источник",
+        "cid",
+        "Товар",
+        "cid",
+        "Товар",
+        "Источник",
+    ]
     matched = headings.match_columns(SPEC, heads)
 
     assert matched.mapping == {1: "title", 2: "amount"}
@@ -313,8 +364,12 @@ def test_workbook_whose_directory_lies_about_a_size(tmp_path):
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet>" + "0" * 5_000_000 + "</worksheet>")
-    data = path.read_bytes().replace((5_000_023).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+        archive.writestr(
+            "xl/worksheets/sheet1.xml", "<worksheet>" + "0" * 5_000_000 + "</worksheet>"
+        )
+    data = path.read_bytes().replace(
+        (5_000_023).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    )
     path.write_bytes(data)
 
     with pytest.raises(FileProblem) as refused:
@@ -322,12 +377,14 @@ def test_workbook_whose_directory_lies_about_a_size(tmp_path):
     assert refused.value.problem.code in ("unpacked_too_big", "damaged")
 
 
-@pytest.mark.parametrize("name", ["zip_bomb_40mb.xlsx", "many_entries.xlsx", "xxe.xlsx", "entity_expansion.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["zip_bomb_40mb.xlsx", "many_entries.xlsx", "xxe.xlsx", "entity_expansion.xlsx"]
+)
 def test_hostile_workbook_takes_no_memory(bad_input, name):
     tracemalloc.start()
+    path = str(bad_input(name))
     with pytest.raises(FileProblem):
-        workbooks.check(str(bad_input(name)))
-        list(workbooks.records(str(bad_input(name))))
+        list(workbooks.records(path))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10 * 1024 * 1024
@@ -369,7 +426,9 @@ def test_name_is_cleaned(given_name, kept):
 
 
 def test_unknown_name_has_its_nearest_and_a_substitute():
-    names = References("product", [("GTX Pro", 1), ("MG Special", 2)], substitutes={"gtxpro": "GTX Pro"})
+    names = References(
+        "product", [("GTX Pro", 1), ("MG Special", 2)], substitutes={"gtxpro": "GTX Pro"}
+    )
 
     assert names.find("gtx  pro") == 1
     assert names.find("GTXPro") == 1
@@ -386,7 +445,10 @@ def test_error_file_goes_back_in(tmp_path):
 
     rows = list(csv.reader(io.StringIO(out.getvalue().removeprefix("\ufeff")), delimiter=";"))
     assert written == 1
-    assert rows == [["title", "amount", "line", "error"], ["'=1+1", "много", "2", "строка 2: не сумма"]]
+    assert rows == [
+        ["title", "amount", "line", "error"],
+        ["'=1+1", "много", "2", "строка 2: не сумма"],
+    ]
 
 
 def test_message_names_place_column_value_reason_and_remedy():

@@ -40,7 +40,9 @@ def test_file_does_what_the_manifest_says(entry, import_file, importers, foreign
     assert ours.count() == run.created
 
 
-def content(*rows, head="external_id,client,inn,title,amount,currency,stage,close_date,manager_email"):
+def content(
+    *rows, head="external_id,client,inn,title,amount,currency,stage,close_date,manager_email"
+):
     return "\r\n".join([head, *rows]).encode()
 
 
@@ -51,7 +53,11 @@ def test_values_of_the_control_file_arrive_exactly(import_file, importers):
     import_file("ok_utf8_comma.csv")
 
     deal = Deal.objects.get(external_id="D-00006")
-    assert (deal.title, deal.amount, deal.amount_base) == ("Сделка 6", Decimal("1222.06"), Decimal("1222.06"))
+    assert (deal.title, deal.amount, deal.amount_base) == (
+        "Сделка 6",
+        Decimal("1222.06"),
+        Decimal("1222.06"),
+    )
     assert (deal.client.name, deal.client.inn) == ("ООО «Ёлка»", "0000000160")
     assert (deal.owner, deal.client.owner) == (importers["anna"], importers["anna"])
     assert (deal.expected_close_on, deal.outcome) == (date(2026, 7, 7), "open")
@@ -92,7 +98,11 @@ def test_second_version_updates_two_and_names_the_contradiction(import_file, imp
     assert codes_of(run) == {"duplicate_in_file"}
     assert Deal.objects.get(external_id="D-00002").amount == Decimal("777777.77")
     won = Deal.objects.get(external_id="D-00005")
-    assert (won.outcome, won.closed_on, won.amount_base) == ("won", date(2026, 1, 15), Decimal("1185.05"))
+    assert (won.outcome, won.closed_on, won.amount_base) == (
+        "won",
+        date(2026, 1, 15),
+        Decimal("1185.05"),
+    )
     assert StageMove.objects.count() == moves + 1
     assert not Deal.objects.filter(external_id="D-00011").exists()
 
@@ -179,7 +189,8 @@ def test_check_writes_nothing_and_names_the_nearest(receive):
 
 def test_seller_gives_deals_to_himself_only(import_file, importers):
     rows = content(
-        ROW.format(stage="new", day=""), ROW.replace("D-1", "D-2").replace("boris", "vera").format(stage="new", day="")
+        ROW.format(stage="new", day=""),
+        ROW.replace("D-1", "D-2").replace("boris", "vera").format(stage="new", day=""),
     )
 
     run = import_file("a.csv", content=rows, by=importers["boris"])

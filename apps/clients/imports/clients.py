@@ -229,15 +229,17 @@ class ClientWriter:
             return
         seen = Client.objects.kept().visible_to(self._author)
         by_name = {fold(client.name): client for client in seen.order_by("-pk")}
-        linked = []
+        linked: list[Client] = []
         for plan in plans:
-            parent = by_name.get(fold(plan.row.values.get("parent") or ""))
-            if plan.row.values.get("parent") and parent is None and not plan.problems:
+            name = plan.row.values.get("parent")
+            if not name or plan.problems or plan.known is None:
+                continue
+            parent = by_name.get(fold(name))
+            if parent is None:
                 plan.warnings.append(Problem("unknown_parent_left", "parent"))
-            elif parent and plan.known and not plan.problems and plan.known.parent_id is None:
-                if parent.pk != plan.known.pk:
-                    plan.known.parent_id = parent.pk
-                    linked.append(plan.known)
+            elif plan.known.parent_id is None and plan.known.pk != parent.pk:
+                plan.known.parent_id = parent.pk
+                linked.append(plan.known)
         changes.save_all(linked, ["parent"])
 
 

@@ -37,7 +37,10 @@ def likely_duplicates(author: User, rows: Iterable[CleanRow]) -> list[DuplicateG
     names: dict[str, list[str]] = defaultdict(list)
     codes = set()
     for row in rows:
-        label = _("line %(line)s: %(name)s") % {"line": row.line, "name": shown(row.values["client"])}
+        label = _("line %(line)s: %(name)s") % {
+            "line": row.line,
+            "name": shown(row.values["client"]),
+        }
         codes.add(row.key)
         for what in ("inn", "phone", "email"):
             if value := row.values.get(what):

@@ -113,5 +113,3 @@ def create_clients(clients: Sequence[Client], *, by: User, at: datetime) -> list
         if client.owner_id
     )
     return created
-
-

@@ -19,7 +19,10 @@ explain(
         _("The INN has %(found)s digits; a company has 10, a person 12."),
         _("Restore the lost digits (leading zeros too) and format the column as text."),
     ),
-    inn_check_digit=(_("The check digit of the INN is wrong."), _("Compare it with the requisites.")),
+    inn_check_digit=(
+        _("The check digit of the INN is wrong."),
+        _("Compare it with the requisites."),
+    ),
     phone_format=(
         _("This is not one whole phone number."),
         _("Write one number as +7 900 123-45-67, without an extension."),

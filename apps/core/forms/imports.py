@@ -44,9 +44,7 @@ class UploadForm(_Plain, forms.Form):
 class ReadingForm(_Plain, forms.Form):
     """How the file is read; what was detected is chosen already."""
 
-    encoding = forms.ChoiceField(
-        label=_("Encoding"), choices=[(name, name) for name in ENCODINGS]
-    )
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=[(name, name) for name in ENCODINGS])
     delimiter = forms.ChoiceField(
         label=_("Delimiter"),
         choices=[
@@ -92,7 +90,9 @@ class ReadingForm(_Plain, forms.Form):
         guess = run.problem.get("params", {}).get("encoding", "")
         initial = {
             "encoding": found.get("encoding") or guess,
-            "delimiter": _TAB if found.get("delimiter") == "\t" else found.get("delimiter") or _NONE,
+            "delimiter": _TAB
+            if found.get("delimiter") == "\t"
+            else found.get("delimiter") or _NONE,
             "has_headings": found.get("heading_line", 0) >= 0,
             "number_style": found.get("number_style") or _NONE,
             "date_style": found.get("date_style") or _NONE,
@@ -166,7 +166,10 @@ class PolicyForm(_Plain, forms.Form):
         self.unknown: list[dict[str, Any]] = []
         known = run.preview.get("names", {})
         written = {
-            column: {**{name: {"rows": 0, "nearest": ""} for name in values.get(column, {})}, **found}
+            column: {
+                **{name: {"rows": 0, "nearest": ""} for name in values.get(column, {})},
+                **found,
+            }
             for column, found in {
                 **{column: {} for column in values},
                 **run.preview.get("unknown", {}),
@@ -219,9 +222,7 @@ class PolicyForm(_Plain, forms.Form):
 
 def _field_of(option: Option) -> forms.Field:
     if option.choices:
-        return forms.ChoiceField(
-            label=option.label, help_text=option.help, choices=option.choices
-        )
+        return forms.ChoiceField(label=option.label, help_text=option.help, choices=option.choices)
     if isinstance(option.default, bool):
         return forms.BooleanField(label=option.label, help_text=option.help, required=False)
     return forms.DateField(
@@ -233,4 +234,8 @@ def _field_of(option: Option) -> forms.Field:
 
 
 def _plain_value(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else (value or ("" if value is None else value))
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else (value or ("" if value is None else value))
+    )

@@ -56,7 +56,7 @@ def _without_sign(text: str) -> tuple[str, str]:
 
 
 def _plain(written: str, style: str, likely: str, cell: Cell) -> str:
-    """"1 234,50" → "1234.50". Raises CellProblem for bad groups and for what has two readings."""
+    """ "1 234,50" → "1234.50". Raises CellProblem for bad groups and for what has two readings."""
     mark = _decimal_mark(written, style, likely, cell)
     whole, _mark, fraction = written.partition(mark) if mark else (written, "", "")
     if not fraction.isdigit() and mark:
@@ -69,7 +69,7 @@ def _plain(written: str, style: str, likely: str, cell: Cell) -> str:
 
 
 def _decimal_mark(written: str, style: str, likely: str, cell: Cell) -> str:
-    """"." or ",", or "" when every mark parts thousands."""
+    """ "." or ",", or "" when every mark parts thousands."""
     present = [mark for mark in ".," if mark in written]
     if len(present) == 2:
         return max(present, key=written.rindex)

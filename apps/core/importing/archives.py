@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from apps.core.importing.limits import (
@@ -95,7 +95,7 @@ class Archive:
         yield
 
 
-def _refuse(*_declaration: object) -> None:
+def _refuse(*_declaration: object) -> NoReturn:
     raise FileProblem("xml_forbidden")
 
 

@@ -27,8 +27,14 @@ class Style:
 Reader = Callable[[Cell, Style], Any]
 
 # Marks that reorder or hide text; a zero-width joiner stays inside an emoji (see `clean_text`).
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_LONE_JOINER = re.compile("(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+_LONE_JOINER = re.compile(
+    "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
+)
+# All of the category Cc but tab, line feed and carriage return.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_OF_TEXT = re.compile(r"[\s\u00a0\u202f]+")
 # Beyond it a text is too long whatever marks and blanks are taken away.
 _MAX_MARKS = 1000
@@ -37,9 +43,11 @@ _WHOLE = re.compile(r"^\d{1,9}$", re.ASCII)
 
 def clean_text(text: str) -> str:
     """The text in NFC without hidden marks. Raises CellProblem for control characters."""
+    if text.isascii() and text.isprintable():
+        return text
     if is_undecoded(text):
         raise CellProblem("encoding", text)
-    if any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text):
+    if _CONTROL.search(text):
         raise CellProblem("control_characters", text)
     text = _LONE_JOINER.sub("", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text)

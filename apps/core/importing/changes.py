@@ -36,10 +36,16 @@ def apply(record: models.Model, changes: dict[str, Any]) -> dict[str, Any]:
 def restore(record: models.Model, before: dict[str, Any]) -> list[str]:
     """Put the values of `before` back in memory; returns the names of the changed columns."""
     for name, value in before["fields"].items():
-        field = record._meta.get_field(name)
-        setattr(record, name, field.to_python(value) if value is not None else None)
+        setattr(record, name, value_of(type(record), name, value))
     record.version += 1  # type: ignore[attr-defined]
     return [*before["fields"], "version"]
+
+
+def value_of(model: type[models.Model], name: str, kept: Any) -> Any:
+    """The value of a column from what `plain` kept of it."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return None if kept is None else field.to_python(kept)
 
 
 def plain(value: Any) -> Any:
@@ -47,9 +53,7 @@ def plain(value: Any) -> Any:
     return _ENCODER.default(value) if isinstance(value, date | Decimal) else value
 
 
-def save_all(
-    records: Sequence[models.Model], fields: Iterable[str], *, batch: int = 200
-) -> None:
+def save_all(records: Sequence[models.Model], fields: Iterable[str], *, batch: int = 200) -> None:
     """Write the named columns of records that the caller has locked."""
     names = sorted(set(fields))
     if records and names:

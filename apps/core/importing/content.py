@@ -18,7 +18,7 @@ _MAX_CONTROL_SHARE = 0.1
 
 
 def kind_of(path: str, name: str) -> str:
-    """"xlsx" or "csv". Raises FileProblem when the content is neither, or not what the name says."""
+    """ "xlsx" or "csv". Raises FileProblem when the content is neither, or not what the name says."""
     with open(path, "rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     if not sample:

@@ -44,7 +44,8 @@ def rows_of(run: ImportRun) -> Iterator[Row]:
 
 def read_keys(run: ImportRun) -> Keys:
     """One pass over the file; the same key with other values is a contradiction, not an update."""
-    keys, seen = Keys(), {}
+    keys = Keys()
+    seen: dict[str, tuple[int, int]] = {}
     for row in rows_of(run):
         keys.rows += 1
         if not isinstance(row, CleanRow):
@@ -80,7 +81,9 @@ def _history_of(run: ImportRun) -> Any:
 
 
 def _write_chunks(run: ImportRun, keys: Keys) -> Iterator[Progress]:
-    last = ImportRow.objects.filter(run=run).order_by("-line").values_list("line", flat=True).first()
+    last = (
+        ImportRow.objects.filter(run=run).order_by("-line").values_list("line", flat=True).first()
+    )
     done = ImportRow.objects.filter(run=run).count()
     left = (row for row in rows_of(run) if row.line > (last or 0))
     while chunk := list(itertools.islice(left, CHUNK_ROWS)):
@@ -242,9 +245,7 @@ def _bad_rows(run: ImportRun, keys: Keys) -> list[ImportRow]:
     return bad
 
 
-def checked_chunks(
-    run: ImportRun, keys: Keys
-) -> Iterator[tuple[list[Row], list[Written]]]:
+def checked_chunks(run: ImportRun, keys: Keys) -> Iterator[tuple[list[Row], list[Written]]]:
     """What writing would do, chunk by chunk, with nothing written."""
     writer = spec_for(run.kind).writer(run)
     rows = rows_of(run)
@@ -282,5 +283,3 @@ def finish(run: ImportRun) -> None:
         rows=F("created") + F("updated") + F("unchanged") + F("rejected"),
     ).update(status=ImportStatus.DONE, finished_at=timezone.now())
     run.refresh_from_db()
-
-

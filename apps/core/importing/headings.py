@@ -111,7 +111,8 @@ def match_columns(spec: Spec, headings: Sequence[str]) -> Matched:
     for index, name in found.items():
         taken.setdefault(name, []).append(index)
     mapping = {indexes[0]: name for name, indexes in taken.items() if len(indexes) == 1}
-    problems, notices = [], []
+    problems: list[Problem] = []
+    notices: list[Problem] = []
     for name, indexes in taken.items():
         if len(indexes) > 1:
             column = spec.column(name)
@@ -139,7 +140,9 @@ def _by_likeness(names: dict[str, str], bare: list[str], found: dict[int, str]) 
     for index, text in enumerate(bare):
         if index in found or len(text) < 4:
             continue
-        match = process.extractOne(text, free.keys(), scorer=fuzz.ratio, score_cutoff=_SUGGESTED_FROM)
+        match = process.extractOne(
+            text, free.keys(), scorer=fuzz.ratio, score_cutoff=_SUGGESTED_FROM
+        )
         if match and match[1] > best.get(free[match[0]], (0, 0))[0]:
             best[free[match[0]]] = (match[1], index)
     return {index: name for name, (_score, index) in best.items()}

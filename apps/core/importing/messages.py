@@ -145,7 +145,9 @@ explain(
         _("Confirm Excel dates for the file or write it as 31.12.2026."),
     ),
     duplicate_in_file=(
-        _("The key %(key)s stands in the file more than once with different values (lines %(lines)s)."),
+        _(
+            "The key %(key)s stands in the file more than once with different values (lines %(lines)s)."
+        ),
         _("Keep one row."),
     ),
     not_allowed=(

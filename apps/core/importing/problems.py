@@ -31,7 +31,9 @@ class Problem:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Problem":
-        return cls(data["code"], data.get("column", ""), data.get("value", ""), data.get("params", {}))
+        return cls(
+            data["code"], data.get("column", ""), data.get("value", ""), data.get("params", {})
+        )
 
     def reason(self) -> str:
         """Why it is refused and what to do, in the language of the reader."""

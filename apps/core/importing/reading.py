@@ -86,7 +86,9 @@ def with_headings(spec: Spec, path: str, reading: Reading) -> Reading:
     skipped = [record for record in first if record.line < found.line]
     if skipped:
         notices.append(
-            Problem("header_position", params={"line": found.line, "skipped": len(skipped)}).as_json()
+            Problem(
+                "header_position", params={"line": found.line, "skipped": len(skipped)}
+            ).as_json()
         )
     return replace(reading, heading_line=found.line, headings=found.headings, notices=notices)
 
@@ -125,8 +127,7 @@ def _column_cells(
 ) -> list[list[Cell]]:
     indexes = [index for index, name in mapping.items() if spec.column(name).style == style]
     return [
-        [record.cells[index] for record in sample if index < len(record.cells)]
-        for index in indexes
+        [record.cells[index] for record in sample if index < len(record.cells)] for index in indexes
     ]
 
 
@@ -159,8 +160,9 @@ class RowReader:
     """Reads records one after another; remembers the row above for merged cells."""
 
     def __init__(self, spec: Spec, reading: Reading, mapping: dict[int, str]):
-        self._spec, self._reading, self._mapping = spec, reading, mapping
+        self._reading = reading
         self._columns = {index: spec.column(name) for index, name in mapping.items()}
+        self._style, self._is_error_file = reading.style, reading.is_error_file
         self._above: list[Cell] = []
 
     def read(self, record: Record) -> ReadRow:
@@ -178,11 +180,11 @@ class RowReader:
         return ReadRow(record.line, values, tuple(problems))
 
     def _value(self, column: Column, cell: Cell, merged: frozenset[int], index: int) -> Any:
-        if self._reading.is_error_file:
+        if self._is_error_file:
             cell = unquoted(cell)
         if index in merged and is_blank(cell) and (column.filled or column.required):
             raise CellProblem("merged")
-        value = column.read(cell, self._reading.style)
+        value = column.read(cell, self._style)
         if column.filled and value in ("", None):
             raise CellProblem("blank", as_text(cell))
         return value

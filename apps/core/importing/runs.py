@@ -69,7 +69,7 @@ def read_anew(
     check_not_started(run)
     spec = spec_for(run.kind)
     run.problem = {}
-    chosen = {
+    chosen: dict[str, Any] = {
         "number_style": number_style,
         "date_style": date_style,
         "serials": serials,
@@ -95,9 +95,7 @@ def path_of(run: ImportRun) -> str:
     return run.source.file.path
 
 
-def _open(
-    run: ImportRun, spec: Spec, encoding: str, delimiter: str, has_headings: bool
-) -> Reading:
+def _open(run: ImportRun, spec: Spec, encoding: str, delimiter: str, has_headings: bool) -> Reading:
     path = path_of(run)
     found = reading.open_file(path, run.file_name, encoding=encoding, delimiter=delimiter)
     found = reading.with_headings(spec, path, found)
@@ -115,9 +113,13 @@ def _match(run: ImportRun, spec: Spec, found: Reading) -> None:
         remembered = remembered_mapping(run, found)
         matched = headings.match_columns(spec, found.headings)
         matched = matched if remembered is None else headings.Matched(remembered)
-    sure = {index: name for index, name in matched.mapping.items() if index not in matched.suggested}
+    sure = {
+        index: name for index, name in matched.mapping.items() if index not in matched.suggested
+    }
     found = replace(found, notices=[*found.notices, *(n.as_json() for n in matched.notices)])
-    run.reading = found.as_json() | {"suggested": {str(i): matched.mapping[i] for i in matched.suggested}}
+    run.reading = found.as_json() | {
+        "suggested": {str(i): matched.mapping[i] for i in matched.suggested}
+    }
     _settle(run, spec, found, sure, matched.problems)
 
 
@@ -186,7 +188,9 @@ def choose_columns(run: ImportRun, mapping: dict[int, str]) -> None:
     spec, found = spec_for(run.kind), reading_of(run)
     names = list(mapping.values())
     if len(names) != len(set(names)):
-        raise ValidationError(_("One field cannot be filled from two columns."), code="column_twice")
+        raise ValidationError(
+            _("One field cannot be filled from two columns."), code="column_twice"
+        )
     if found.heading_line == 0:
         found = replace(found, heading_line=-1)
     _settle(run, spec, found, mapping)

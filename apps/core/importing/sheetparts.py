@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Callable
 
 from apps.core.importing.archives import Archive
 from apps.core.importing.limits import MAX_UNPACKED_BYTES
@@ -42,7 +43,9 @@ class SheetParts:
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "workbookPr":
                 self.since_1904 = attributes.get("date1904") in ("1", "true")
-            elif (name == "sheet" and not self._relation and "state" not in attributes) or (name == "sheet" and attributes.get("state") == "visible" and not self._relation):
+            elif (name == "sheet" and not self._relation and "state" not in attributes) or (
+                name == "sheet" and attributes.get("state") == "visible" and not self._relation
+            ):
                 self._relation = attributes.get("r:id", "")
 
         _read(archive, _WORKBOOK, start)
@@ -63,7 +66,7 @@ class SheetParts:
         return path
 
 
-def _read(archive: Archive, name: str, start) -> None:
+def _read(archive: Archive, name: str, start: Callable[[str, dict[str, str]], None]) -> None:
     for _piece in archive.parse(name, StartElementHandler=start):
         pass
 
@@ -94,7 +97,7 @@ def _shared_strings(archive: Archive) -> list[str]:
             if state["size"] > MAX_UNPACKED_BYTES // 4:
                 raise FileProblem("unpacked_too_big")
 
-    handlers = {
+    handlers: dict[str, Callable[..., None]] = {
         "StartElementHandler": start,
         "EndElementHandler": end,
         "CharacterDataHandler": text,

@@ -122,9 +122,7 @@ class Spec:
         """Take back written rows; returns the lines of those changed since, which stay."""
         raise NotImplementedError
 
-    def duplicates(
-        self, run: "ImportRun", rows: Iterable[CleanRow]
-    ) -> list[DuplicateGroup]:
+    def duplicates(self, run: "ImportRun", rows: Iterable[CleanRow]) -> list[DuplicateGroup]:
         """Likely duplicates among the rows and what is known; asked when `finds_duplicates`."""
         return []
 

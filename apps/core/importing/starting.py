@@ -27,9 +27,7 @@ def request_check(run: ImportRun, policy: dict[str, Any]) -> Job:
     runs.choose_policy(run, policy)
     if run.status not in (ImportStatus.MAPPED, ImportStatus.CHECKED):
         raise ValidationError(_("Choose the columns first."), code="not_mapped")
-    job = enqueue(
-        CHECK, key=f"import:{run.pk}:check", payload={"run": run.pk}, author=run.author
-    )
+    job = enqueue(CHECK, key=f"import:{run.pk}:check", payload={"run": run.pk}, author=run.author)
     ImportRun.objects.filter(pk=run.pk).update(job=job, status=ImportStatus.MAPPED, preview={})
     run.refresh_from_db()
     return job

@@ -24,6 +24,7 @@ _MAX_LINE_CHARACTERS = 4 * MEGABYTE
 _WESTERN = re.compile(rb"[A-Za-z][\x80-\xff](?=[A-Za-z])")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_UNDECODED = re.compile("[\udc80-\udcff\ufffd]")
 # The most frequent letters of Russian text; wrong tables give rare letters and drawing signs.
 _FREQUENT = frozenset("оеаинтсрвлкмдпу")
 
@@ -138,4 +139,4 @@ def lines(path: str, encoding: str) -> Iterator[str]:
 
 def is_undecoded(text: str) -> bool:
     """Does the text hold bytes that did not fit the encoding?"""
-    return any("\udc80" <= char <= "\udcff" or char == "\ufffd" for char in text)
+    return bool(_UNDECODED.search(text))

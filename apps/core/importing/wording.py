@@ -43,7 +43,7 @@ class Wording:
         return problem.text(self._labels.get(problem.column, ""), place)
 
     def place(self, line: int, column: str) -> str:
-        """"E14" in a workbook, "line 14" in a text."""
+        """ "E14" in a workbook, "line 14" in a text."""
         if self._is_workbook and column in self._indexes:
             return f"{letters(self._indexes[column])}{line}"
         return _("line %(line)s") % {"line": line}

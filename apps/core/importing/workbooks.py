@@ -6,7 +6,7 @@ and hidden rows; an import has to tell them apart, so the sheet's own XML is rea
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -44,7 +44,7 @@ def from_serial(serial: Decimal, *, since_1904: bool = False) -> date | datetime
     if serial == days:
         return day
     seconds = round(float(serial - days) * 86_400)
-    return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+    return datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
 def _merged_cells(archive: Archive, sheet: str) -> dict[int, frozenset[int]]:
@@ -67,7 +67,7 @@ def _merged_cells(archive: Archive, sheet: str) -> dict[int, frozenset[int]]:
 
 
 def place(reference: str) -> tuple[int, int]:
-    """"C14" → (14, 2): the row from 1 and the column from 0. A bad reference gives (0, -1)."""
+    """ "C14" → (14, 2): the row from 1 and the column from 0. A bad reference gives (0, -1)."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
     column = 0

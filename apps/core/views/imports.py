@@ -45,7 +45,9 @@ def specs_for(user: Any) -> dict[str, Spec]:
 
 def own_run(request: HttpRequest, pk: int) -> ImportRun:
     """Only its author moves an import on; for others it is not there."""
-    return get_object_or_404(ImportRun.objects.select_related("source", "job"), pk=pk, author=request.user)
+    return get_object_or_404(
+        ImportRun.objects.select_related("source", "job"), pk=pk, author=request.user
+    )
 
 
 def seen_run(request: HttpRequest, pk: int) -> ImportRun:
@@ -116,9 +118,11 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def choosing_step(request: HttpRequest, run: ImportRun) -> HttpResponse:
     back = request.GET.get("step") == "columns"
-    is_checking = run.job is not None and run.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
-    if not back and (run.status == ImportStatus.CHECKED or is_checking):
-        return show(request, run, "check", check_context(run, PolicyForm(run=run, spec=spec_for(run.kind))))
+    was_checked = run.status == ImportStatus.CHECKED or run.job is not None
+    if not back and run.status != ImportStatus.UPLOADED and was_checked:
+        return show(
+            request, run, "check", check_context(run, PolicyForm(run=run, spec=spec_for(run.kind)))
+        )
     return show(request, run, "columns", columns_context(run))
 
 
@@ -181,7 +185,9 @@ def sample_of(run: ImportRun) -> list[list[str]]:
         return []
     found = runs.reading_of(run)
     try:
-        records = list(itertools.islice(reading.data_records(runs.path_of(run), found), SAMPLE_ROWS))
+        records = list(
+            itertools.islice(reading.data_records(runs.path_of(run), found), SAMPLE_ROWS)
+        )
     except FileProblem:
         return []
     return [[shown(as_text(cell)) for cell in record.cells] for record in records]
@@ -204,7 +210,10 @@ def check_context(run: ImportRun, form: PolicyForm) -> dict[str, Any]:
         "good": preview.good_rows(found) if found else 0,
         "bad_count": found.get("counts", {}).get("rejected", 0),
         "bad": [
-            {"line": row["line"], "texts": [wording.beside_line(row["line"], error) for error in row["errors"]]}
+            {
+                "line": row["line"],
+                "texts": [wording.beside_line(row["line"], error) for error in row["errors"]],
+            }
             for row in found.get("bad", [])
         ],
         "codes": [(wording.reason(code), count) for code, count in found.get("codes", {}).items()],
@@ -233,7 +242,9 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the mapping and check the file with the rules as they stand."""
     run = own_run(request, pk)
     form = ColumnsForm(request.POST, run=run, spec=spec_for(run.kind))
-    if not form.is_valid() or not attempt(request, lambda: runs.choose_columns(run, form.mapping())):
+    if not form.is_valid() or not attempt(
+        request, lambda: runs.choose_columns(run, form.mapping())
+    ):
         return redirect(columns_url(run))
     if run.status != ImportStatus.MAPPED:
         return redirect(columns_url(run))
@@ -316,7 +327,10 @@ def result_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     busy = run.job is not None and run.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
     return {
         "rejected": [
-            {"line": row.line, "texts": [wording.beside_line(row.line, error) for error in row.errors]}
+            {
+                "line": row.line,
+                "texts": [wording.beside_line(row.line, error) for error in row.errors],
+            }
             for row in rejected
         ],
         "warned": warned.count(),
@@ -377,6 +391,8 @@ def import_sample(request: HttpRequest, kind: str) -> HttpResponse:
     if spec is None:
         raise PermissionDenied if kind in all_specs() else Http404
     headings = ";".join(str(column.label) for column in spec.columns)
-    response = HttpResponse(f"\ufeff{headings}\r\n".encode(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        f"\ufeff{headings}\r\n".encode(), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = content_disposition_header(True, f"{spec.label}.csv")
     return response

@@ -39,7 +39,9 @@ class StageNames:
     def __init__(self, values: Mapping[str, Mapping[str, str]], pipeline: str = ""):
         pipelines = list(Pipeline.objects.kept().prefetch_related("stages"))
         self.pipelines = References(
-            "pipeline", [(each.name, each) for each in pipelines], substitutes=values.get("pipeline")
+            "pipeline",
+            [(each.name, each) for each in pipelines],
+            substitutes=values.get("pipeline"),
         )
         chosen = [each for each in pipelines if each.pk == int(pipeline or 0)]
         default = [each for each in pipelines if each.is_default]
@@ -90,7 +92,9 @@ class DealNames:
         sources = [(source.name, source) for source in Source.objects.kept()]
         self.sources = References("source", sources, substitutes=values.get("source"))
         self.currencies = References(
-            "currency", [(code, code) for code in Currency.values], substitutes=values.get("currency")
+            "currency",
+            [(code, code) for code in Currency.values],
+            substitutes=values.get("currency"),
         )
         self.statuses = References("status", STATUSES.items(), substitutes=values.get("status"))
         self._reasons = {

@@ -139,7 +139,10 @@ class Planner:
 
     def _find_things(self, plan: Plan) -> None:
         """The product and the source, if the row names them."""
-        for column, references in (("product", self.names.products), ("source", self.names.sources)):
+        for column, references in (
+            ("product", self.names.products),
+            ("source", self.names.sources),
+        ):
             name = plan.row.values.get(column, "")
             if not name:
                 continue

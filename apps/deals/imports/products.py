@@ -91,7 +91,7 @@ class ProductSpec(Spec):
 
 
 def _take_back(row: ImportRow) -> bool:
-    product = Product.objects.select_for_update().get(pk=row.object_id)
+    product = Product.objects.select_for_update().get(pk=row.object_id or 0)
     if row.before is None or product.version != row.before["version"]:
         return False
     if row.status == RowStatus.UPDATED:

@@ -110,7 +110,7 @@ class StageSpec(Spec):
         """New stages go to the bin unless a deal stands in them."""
         kept = []
         for row in rows:
-            stage = Stage.objects.select_for_update().get(pk=row.object_id)
+            stage = Stage.objects.select_for_update().get(pk=row.object_id or 0)
             version = (row.before or {}).get("version")
             if stage.version != version or Deal.objects.filter(stage=stage).exists():
                 kept.append(row.line)

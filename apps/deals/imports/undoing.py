@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from apps.clients.models import Client
+from apps.clients.models import Client, Source
 from apps.core.choices import RowStatus
 from apps.core.importing import changes
 from apps.core.models import ImportRow
@@ -32,7 +32,7 @@ def state_of(deal: Deal) -> dict[str, Any]:
 
 def undo_rows(rows: Sequence[ImportRow], *, by: User) -> list[int]:
     """Returns the lines of deals that were changed since: they stay as they are."""
-    by_id = {row.object_id: row for row in rows}
+    by_id = {row.object_id: row for row in rows if row.object_id is not None}
     locked = Deal.objects.filter(pk__in=by_id).order_by("pk").select_for_update(of=("self",))
     kept, archived = [], []
     for deal in locked:
@@ -91,16 +91,14 @@ def _back(deal: Deal, before: dict[str, Any], by: User) -> None:
     if deal.stage_id != before["stage"]:
         stage = Stage.objects.get(pk=before["stage"])
         reason = RefusalReason.objects.filter(pk=before["refusal_reason"]).first()
-        day = Deal._meta.get_field("closed_on").to_python(before["closed_on"])
+        day = changes.value_of(Deal, "closed_on", before["closed_on"])
         deal = move_deal(deal, to=stage, by=by, on=day, reason=reason, imported=True)
     if deal.owner_id != before["owner"]:
         deal = assign_deal(deal, to=User.objects.get(pk=before["owner"]), by=by)
-    fields = {}
-    for name, value in before["fields"].items():
-        field = Deal._meta.get_field(name)
-        known = field.to_python(value) if value is not None else None
-        if known != getattr(deal, name):
-            related = field.related_model
-            fields[field.name] = related.objects.get(pk=known) if related and known else known
+    kept = {name: changes.value_of(Deal, name, value) for name, value in before["fields"].items()}
+    fields = {name: value for name, value in kept.items() if value != getattr(deal, name)}
+    for name, model in (("client", Client), ("source", Source)):
+        if f"{name}_id" in fields:
+            fields[name] = model.objects.filter(pk=fields.pop(f"{name}_id")).first()
     if fields:
         change_deal(deal, by=by, **fields)

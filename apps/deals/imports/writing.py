@@ -76,19 +76,18 @@ def _ending(plan: Plan, names: DealNames) -> dict[str, Any]:
     return ending
 
 
-def _moves(
-    plan: Plan, deal: Deal, names: DealNames, booking: Booking, by: User
-) -> list[StageMove]:
-    assert plan.stage is not None and plan.pipeline is not None
-    first = names.stages.first(plan.pipeline) if plan.is_closed else None
-    stages = [plan.stage] if first is None else [first, plan.stage]
-    days = [deal.opened_on] if first is None else [deal.opened_on, deal.closed_on]
-    moves, before = [], None
-    for stage, day in zip(stages, days, strict=True):
+def _moves(plan: Plan, deal: Deal, names: DealNames, booking: Booking, by: User) -> list[StageMove]:
+    assert plan.stage is not None
+    steps = [(plan.stage, plan.closed_on or deal.opened_on)]
+    first = names.stages.first(deal.pipeline)
+    if plan.is_closed and first is not None:
+        steps.insert(0, (first, deal.opened_on))
+    moves: list[StageMove] = []
+    for stage, day in steps:
         moves.append(
             StageMove(
                 deal=deal,
-                from_stage=before,
+                from_stage=moves[-1].to_stage if moves else None,
                 to_stage=stage,
                 owner_id=deal.owner_id,
                 amount_base=deal.amount_base,
@@ -97,7 +96,6 @@ def _moves(
                 author=by,
             )
         )
-        before = stage
     return moves
 
 

@@ -24,9 +24,9 @@ class PeopleNames:
 
     def __init__(self, viewer: User, substitutes: Mapping[str, str] | None = None):
         self._viewer = viewer
-        self._allowed = set(
-            User.objects.work_visible_to(viewer).values_list("pk", flat=True)
-        ) | {viewer.pk}
+        self._allowed = set(User.objects.work_visible_to(viewer).values_list("pk", flat=True)) | {
+            viewer.pk
+        }
         people = list(User.objects.card_visible_to(viewer).order_by("dismissed_on", "pk"))
         names = [(name, person) for person in people for name in names_of(person)]
         self._namesakes = _namesakes(names)

@@ -104,7 +104,10 @@ COLUMNS = (
         style=DATE,
     ),
     Column(
-        "external_id", _("External code"), cells.text(limit=100), ("id", "внешний код", "табельный номер")
+        "external_id",
+        _("External code"),
+        cells.text(limit=100),
+        ("id", "внешний код", "табельный номер"),
     ),
 )
 
@@ -253,8 +256,6 @@ def _take_back(run: ImportRun, row: ImportRow) -> bool:
         else:
             dismiss(person, by=run.author, on=company_today())
     return not stays and bool(before.get("people"))
-
-
 
 
 PEOPLE = register(

@@ -32,9 +32,13 @@ class Command(BaseCommand):
         if not self.kind:
             parser.add_argument("kind", choices=sorted(all_specs()))
         parser.add_argument("file")
-        parser.add_argument("--as", dest="author", required=True, help="e-mail of the importing user")
+        parser.add_argument(
+            "--as", dest="author", required=True, help="e-mail of the importing user"
+        )
         parser.add_argument("--policy", choices=sorted(POLICIES), default="skip")
-        parser.add_argument("--only-empty", action="store_true", help="never overwrite what is filled in")
+        parser.add_argument(
+            "--only-empty", action="store_true", help="never overwrite what is filled in"
+        )
         parser.add_argument("--create-clients", action="store_true")
         parser.add_argument("--incomplete-open", action="store_true")
         parser.add_argument("--blank-manager-is-me", action="store_true")
@@ -46,10 +50,16 @@ class Command(BaseCommand):
         parser.add_argument("--no-headings", action="store_true")
         parser.add_argument("--number-style", choices=["point", "comma"], default="")
         parser.add_argument("--date-style", choices=["day_first", "month_first"], default="")
-        parser.add_argument("--excel-dates", action="store_true", help="bare numbers are Excel dates")
+        parser.add_argument(
+            "--excel-dates", action="store_true", help="bare numbers are Excel dates"
+        )
         parser.add_argument("--fill-merged", action="store_true")
         parser.add_argument(
-            "--column", action="append", default=[], metavar="FIELD=N", help="column N, from 1, is FIELD"
+            "--column",
+            action="append",
+            default=[],
+            metavar="FIELD=N",
+            help="column N, from 1, is FIELD",
         )
         parser.add_argument(
             "--match",
@@ -59,7 +69,9 @@ class Command(BaseCommand):
             help="what is meant by a name of the file",
         )
         parser.add_argument("--errors", default="", help="where to write the rejected rows")
-        parser.add_argument("--check", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument(
+            "--check", action="store_true", help="say what would happen, write nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         author = self.author(options["author"])
@@ -115,7 +127,9 @@ class Command(BaseCommand):
         if errors and run.rejected:
             with open(errors, "w", encoding="utf-8", newline="") as out:
                 written = errorfile.write_errors_of(run, out)
-            line = ngettext("%(n)s row written to %(file)s", "%(n)s rows written to %(file)s", written)
+            line = ngettext(
+                "%(n)s row written to %(file)s", "%(n)s rows written to %(file)s", written
+            )
             self.stdout.write(line % {"n": written, "file": errors})
         if run.status != ImportStatus.DONE:
             raise CommandError(_("The import has not finished."))
