@@ -2,14 +2,14 @@
 
 The job of the night is the only one that must run. It offers the parts of a shared step to other
 workers as jobs and takes whatever part nobody else holds, so it never waits for a worker that is
-not there: a part whose worker died is free again at once.
+not there: a part whose worker died is free again at once. A statement that outlasts the lease does no
+harm: whoever takes the job over waits for the step's row, which its first worker holds.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,8 +25,6 @@ from apps.kpis.night.dirty import find_dirty, history_marks
 from apps.kpis.night.steps import all_steps, note_error, perform, plan_parts
 
 PART_KIND = "kpis.night_part"
-# One statement over the whole history may take this long; a dead worker is noticed after it.
-LEASE = timedelta(minutes=4)
 WAIT_SECONDS = 0.5
 
 Beat = Callable[[int, int, str], None]
@@ -84,7 +82,7 @@ def run_night_job(job: RunningJob) -> None:
     run = NightRun.objects.select_related("job").get(pk=job.payload["run"])
 
     def beat(done: int, total: int, message: str) -> None:
-        job.advance(done=done, total=total, message=message, lease=LEASE)
+        job.advance(done=done, total=total, message=message)
 
     try:
         do_night(run, beat, share=True)
@@ -100,7 +98,6 @@ def run_night_job(job: RunningJob) -> None:
 
 @job_handler(PART_KIND, title=_("Part of the nightly calculation"))
 def run_part_job(job: RunningJob) -> None:
-    job.advance(lease=LEASE)
     row = NightStep.objects.filter(pk=job.payload["step"], run__status=NightStatus.RUNNING).first()
     if row is not None:
         perform(row)
