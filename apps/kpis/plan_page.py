@@ -144,7 +144,7 @@ class PlanPage:
             version=before, level=self.level, metric=Metric.REVENUE, user__in=self.people
         )
         return {
-            (line.user_id, line.month.replace(year=self.year)): round_money(
+            (line.user_id or 0, line.month.replace(year=self.year)): round_money(
                 line.amount * (100 + growth_percent) / 100
             )
             for line in lines

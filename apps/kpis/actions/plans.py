@@ -97,7 +97,7 @@ def _teams(people: Iterable[int]) -> dict[int, int]:
     """The team of each person; those without one stand under the company."""
     root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first()
     rows = User.objects.filter(pk__in=set(people)).values_list("pk", "team_id")
-    return {person: team or root for person, team in rows}
+    return {person: team or root or 0 for person, team in rows}
 
 
 def _write(version: PlanVersion, lines: dict[Key, Decimal]) -> None:

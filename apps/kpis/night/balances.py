@@ -1,6 +1,7 @@
 """Closing balances of a day: open deals, hygiene, debts and overdue tasks of each person."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -99,7 +100,7 @@ OPEN_THEN = """deal.archived_at IS NULL AND deal.opened_on <= %(day)s
 def store_balances(day: date, *, end: datetime, is_past: bool, deal_type: int) -> int:
     """Keep the balances at `end` of the day; `is_past` rebuilds those of a missed one."""
     sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN)
-    values = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
+    values: dict[str, Any] = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.rowcount

@@ -55,6 +55,8 @@ def balances(month: Month) -> tuple[date | None, dict[int, dict[str, Any]]]:
         # On the first morning of a month the balances are those of the evening before.
         within = StockFact.objects.filter(day=month.today - timedelta(days=1))
     newest = within.order_by("-day").values_list("day", flat=True).first()
+    if newest is None:
+        return None, {}
     rows = StockFact.objects.filter(day=newest).values("user_id", *BALANCE_FIELDS)
     return newest, {row["user_id"]: row for row in rows}
 

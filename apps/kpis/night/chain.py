@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,7 +47,7 @@ def do_night(
         rows = plan_parts(run, step)
         if share and len(rows) > 1:
             _offer(run, rows)
-        _do_parts(rows, lambda done=done, step=step: beat(done, len(steps) + 1, str(step.label)))
+        _do_parts(rows, partial(beat, done, len(steps) + 1, str(step.label)))
     beat(len(steps), len(steps) + 1, str(_("Publishing")))
     publish_night(run)
 

@@ -7,6 +7,7 @@ base; norms are learned anew once a week and with every rebuild.
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -53,7 +54,7 @@ def learn_norms(day: date, *, anew: bool) -> int:
     if not stages:
         return 0
     closed = _closed(day)
-    stays = {}
+    stays: dict[int, list[int]] = {}
     for pipeline in {stage.pipeline_id for stage in stages}:
         stays |= _stays(pipeline, day)
     norms = [
@@ -87,7 +88,7 @@ def _win_share(stage: Stage, won: int, closed: int) -> Decimal:
 
 
 def _stays(pipeline: int, day: date) -> dict[int, list[int]]:
-    values = {"day": day, "from": day - LEARN_FROM, "pipeline": pipeline, "sample": SAMPLE}
+    values: dict[str, Any] = {"day": day, "from": day - LEARN_FROM, "pipeline": pipeline, "sample": SAMPLE}
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(STAYS, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from apps.core.money import round_money
 from apps.deals.choices import StageKind
@@ -191,20 +191,22 @@ def balance(board: Board, scope: Scope) -> dict[str, Any]:
 def _stock(board: Board, scope: Scope) -> StockPart:
     own = balance(board, scope)
     shown = {name: own[name] for name in StockPart.__annotations__ if name in own}
-    return StockPart(day=board.stock_day.isoformat() if board.stock_day else None, **shown)  # type: ignore[typeddict-item]
+    day = board.stock_day.isoformat() if board.stock_day else None
+    return cast(StockPart, {**shown, "day": day})
 
 
 def _quality(board: Board, scope: Scope) -> QualityPart:
     own, live = balance(board, scope), board.live
     is_company = not scope.is_person and None in scope.teams
     shown = {name: own[name] for name in QualityPart.__annotations__ if name in own}
-    return QualityPart(  # type: ignore[typeddict-item]
-        hygiene=calc.ratio(own["hygiene_good"], own["open_count"]),
-        n=own["open_count"],
-        late_events=sum(live.late.get(person, 0) for person in scope.people),
-        clients_without_owner=live.without_owner if is_company else 0,
+    part = {
         **shown,
-    )
+        "hygiene": calc.ratio(own["hygiene_good"], own["open_count"]),
+        "n": own["open_count"],
+        "late_events": sum(live.late.get(person, 0) for person in scope.people),
+        "clients_without_owner": live.without_owner if is_company else 0,
+    }
+    return cast(QualityPart, part)
 
 
 def _team(board: Board, scope: Scope) -> list[TeamRow]:
