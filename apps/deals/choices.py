@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StageKind(models.TextChoices):
@@ -32,15 +33,15 @@ class ExitField(models.TextChoices):
 class ActivityKind(models.TextChoices):
     CALL = "call", _("call")
     MEETING = "meeting", _("meeting")
-    EMAIL = "email", _("e-mail")
-    NOTE = "note", _("note")
+    EMAIL = "email", pgettext_lazy("activity", "e-mail")
+    NOTE = "note", pgettext_lazy("activity", "note")
 
 
 class ActivityOutcome(models.TextChoices):
     AGREED = "agreed", _("agreed")
     CALL_BACK = "call_back", _("call back")
     NO_ANSWER = "no_answer", _("no answer")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("activity", "refused")
     NONE = "", "–"
 
 

@@ -213,9 +213,9 @@ def time_spent(
 ) -> dict[int, tuple[timedelta, datetime]]:
     """Per stage the time spent there, all stays together, and when the last stay began."""
     moves = list(moves)
-    ends = [move.happened_at for move in moves[1:]] + [now]
+    ends = [*(move.happened_at for move in moves[1:]), now]
     spent: dict[int, tuple[timedelta, datetime]] = {}
-    for move, end in zip(moves, ends, strict=True):
+    for move, end in zip(moves, ends, strict=False):
         before, _since = spent.get(move.to_stage_id, (timedelta(0), None))
         spent[move.to_stage_id] = (before + (end - move.happened_at), move.happened_at)
     return spent

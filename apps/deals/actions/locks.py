@@ -29,12 +29,12 @@ def lock_deal(deal: Deal, *, by: Any) -> Deal:
 
 
 def lock_row(deal: Deal) -> Deal:
-    """The locked row with what nearly every action reads, whoever asks."""
-    return (
-        Deal.objects.select_for_update(of=("self",))
-        .select_related("stage", "pipeline")
-        .get(pk=deal.pk)
-    )
+    """The locked row, whoever asks.
+
+    Without joins: a row that waited for another writer is compared anew with the rows joined to
+    it before, and a deal that changed its stage meanwhile would seem to have vanished.
+    """
+    return Deal.objects.select_for_update().get(pk=deal.pk)
 
 
 def save_deal(deal: Deal, *, expected_version: int | None = None, **changes: Any) -> Deal:

@@ -61,7 +61,10 @@ class LogForm(StepFields):
 
     # Stands where the outcome does, and becomes the text of a note.
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 1})
+        label=_("Text of the note"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
 
     field_order = ["kind", "outcome", "note", "next_step", "next_step_at", "text"]

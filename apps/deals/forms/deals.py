@@ -91,10 +91,13 @@ class DealEditForm(DealFields):
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, deal: Deal, person: Any, **kwargs: Any) -> None:
         initial = {name: getattr(deal, name) for name in (*EDITABLE, "version")}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["contact"].queryset = contacts_of(deal, self.data.get("client"))
+        super().__init__(*args, initial=initial, person=person, **kwargs)
+        contacts = Contact.objects.visible_to(person) | Contact.objects.filter(pk=deal.contact_id)
+        chosen = self.data.get("client", "")
+        client = int(chosen) if chosen.isdecimal() else deal.client_id
+        self.fields["contact"].queryset = contacts.filter(client_id=client, archived_at=None)
 
     def rows(self) -> list[Any]:
         return [
@@ -105,12 +108,6 @@ class DealEditForm(DealFields):
             "note",
             "version",
         ]
-
-
-def contacts_of(deal: Deal, client: Any) -> Any:
-    """Contacts of the client that is chosen, or of the deal's."""
-    chosen = int(client) if str(client or "").isdigit() else deal.client_id
-    return Contact.objects.kept().filter(client_id=chosen)
 
 
 class AssignForm(RoomForm):

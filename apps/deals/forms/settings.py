@@ -38,6 +38,10 @@ class VersionedForm(RoomModelForm):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version if self.instance.pk else ""
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Not asked for, but names and ends are unique among the kept rows of a pipeline."""
+        return super()._get_validation_exclusions() - {"pipeline", "archived_at"}
+
 
 class PipelineForm(VersionedForm):
     class Meta:

@@ -16,7 +16,7 @@ from apps.deals.actions import log_activity, plan_next_step, reverse_activity
 from apps.deals.choices import ActivityKind, Outcome
 from apps.deals.forms.activities import LogForm, QuickLogForm, StepForm
 from apps.deals.models import Activity, Deal
-from apps.deals.views.answers import add_errors, deal_address, done, next_of, show_form
+from apps.deals.views.answers import add_errors, deal_address, done, show_form
 from apps.deals.views.deals import visible_deal
 
 
@@ -49,7 +49,7 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
     deal.refresh_from_db()
     if deal.outcome == Outcome.OPEN and deal.next_step_at is None and request.htmx:
         action = reverse("deals:deal_step", args=[deal.pk])
-        form = StepForm(action=action, back=next_of(request) or deal_address(deal))
+        form = StepForm(action=action, back=deal_address(deal))
         form.button = _("Plan the step")
         return show_form(request, form, _("Logged. What is the next step?"), deal=deal, is_after=True)
     return done(request, deal_address(deal))

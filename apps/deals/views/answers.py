@@ -8,7 +8,6 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def show_form(
@@ -31,23 +30,16 @@ def show_form(
 
 
 def done(request: HttpRequest, address: str) -> HttpResponse:
-    """After a saved form: back to the page it was sent from, else to `address`."""
+    """After a saved form: the page under the modal again, or `address` from a form's own page."""
     if not request.htmx:
-        return HttpResponseRedirect(next_of(request) or address)
+        return HttpResponseRedirect(address)
+    shown = urlsplit(request.htmx.current_url or "").path
     response = HttpResponse()
-    shown = urlsplit(request.htmx.current_url or "")
-    if shown.path == address or next_of(request) is None and request.POST.get("stay"):
-        response["HX-Refresh"] = "true"
+    if shown in ("", request.path):
+        response["HX-Redirect"] = address
     else:
-        response["HX-Redirect"] = next_of(request) or address
+        response["HX-Refresh"] = "true"
     return response
-
-
-def next_of(request: HttpRequest) -> str | None:
-    """The address of our own that the form asks to come back to."""
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if address and is_ours else None
 
 
 def deal_address(deal: Any) -> str:

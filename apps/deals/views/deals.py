@@ -116,7 +116,6 @@ def deal_create(request: HttpRequest) -> HttpResponse:
     form = DealForm(
         request.POST or None,
         person=request.user,
-        action=reverse("deals:deal_create") if request.htmx else "",
         back=reverse("deals:deal_list"),
         initial=beginnings(request),
     )
@@ -129,7 +128,7 @@ def deal_create(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             tell(request, _("The deal is added."))
-            return done(request, deal_address(made))
+            return redirect(deal_address(made))
     return show_form(request, form, _("New deal"))
 
 
