@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from apps.core.importing.errorfile import safe
 
@@ -35,7 +36,7 @@ def table_response(
     """The table as an attachment called `name`; `kind` is "csv" or "xlsx"."""
     if kind == CSV:
         response: HttpResponseBase = StreamingHttpResponse(csv_lines(headings, rows))
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
     else:
         file = workbook(headings, rows)
         response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")

@@ -23,7 +23,9 @@ def test_a_phone_in_its_stored_form(typed, stored):
     assert normal_phone(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["12", "звонить Ивану", "8 916 123-45-67 доб. 12", "1" * 30, "\x00"])
+@pytest.mark.parametrize(
+    "typed", ["12", "звонить Ивану", "8 916 123-45-67 доб. 12", "1" * 30, "\x00"]
+)
 def test_what_is_not_one_whole_number(typed):
     with pytest.raises(ValueError, match=r"."):
         normal_phone(typed)

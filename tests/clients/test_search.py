@@ -17,9 +17,7 @@ def romashka(seller):
         name="ООО «Ромашка-Сервис»", inn=INN, phone="+79161234567", email="info@romashka.ru",
         city="Пермь", owner=seller,
     )  # fmt: skip
-    ContactFactory(
-        client=client, name="Фёдор Кузнецов", phone="+78002000600", email="fk@mail.ru"
-    )
+    ContactFactory(client=client, name="Фёдор Кузнецов", phone="+78002000600", email="fk@mail.ru")
     ClientFactory(name="АО «Василёк»", owner=seller)
     return client
 
@@ -54,7 +52,8 @@ def test_a_misspelling_is_not_looked_for_beside_an_exact_hit(romashka, seller):
 
 
 @pytest.mark.parametrize(
-    "text", ["'; drop table clients_client; --", "%", "\\", "(((", "!a & | b", "*", "а" * 5000, "<->"]
+    "text",
+    ["'; drop table clients_client; --", "%", "\\", "(((", "!a & | b", "*", "а" * 5000, "<->"],
 )
 def test_odd_texts_are_only_texts(romashka, seller, text):
     """T20, T24"""

@@ -29,7 +29,9 @@ def test_the_latest_rate_by_the_day_counts(on, amount):
     assert to_base(Decimal(1), "USD", on) == Decimal(amount)
 
 
-@pytest.mark.parametrize(("currency", "on"), [("USD", date(2025, 12, 31)), ("EUR", date(2026, 5, 1))])
+@pytest.mark.parametrize(
+    ("currency", "on"), [("USD", date(2025, 12, 31)), ("EUR", date(2026, 5, 1))]
+)
 def test_without_a_rate_there_is_no_amount(currency, on):
     with pytest.raises(ValidationError) as error:
         to_base(Decimal(1), currency, on)

@@ -91,7 +91,8 @@ def test_the_fragment_for_those_who_see_the_record(client, changed, lead, other_
 
 
 @pytest.mark.parametrize(
-    "model", ["core.company", "staff.user", "auth.group", "clients.ownerchange", "nonsense", "a.b.c"]
+    "model",
+    ["core.company", "staff.user", "auth.group", "clients.ownerchange", "nonsense", "a.b.c"],
 )
 def test_only_models_with_a_scope_and_a_permission_are_told(client, admin, model):
     client.force_login(admin)

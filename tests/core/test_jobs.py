@@ -50,9 +50,7 @@ def fail(job: RunningJob) -> None:
 @job_handler("test_parent")
 def spread(job: RunningJob) -> None:
     for number in range(job.payload["children"]):
-        enqueue(
-            "test_count", key=f"child:{job.pk}:{number}", payload={"to": 1}, parent=job.job
-        )
+        enqueue("test_count", key=f"child:{job.pk}:{number}", payload={"to": 1}, parent=job.job)
 
 
 @children_handler("test_parent")
@@ -154,9 +152,9 @@ def test_progress_is_undone_with_its_chunk():
     job.refresh_from_db()
     running = RunningJob(job)
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         running.advance(done=2, total=3)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     job.refresh_from_db()
     assert job.done == 0

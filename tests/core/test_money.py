@@ -12,7 +12,13 @@ weights = st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_si
 
 @pytest.mark.parametrize(
     ("value", "rounded"),
-    [("0.005", "0.01"), ("-0.005", "-0.01"), ("0.004999", "0.00"), ("2.675", "2.68"), ("7", "7.00")],
+    [
+        ("0.005", "0.01"),
+        ("-0.005", "-0.01"),
+        ("0.004999", "0.00"),
+        ("2.675", "2.68"),
+        ("7", "7.00"),
+    ],
 )
 def test_halves_go_away_from_zero(value, rounded):
     assert str(round_money(Decimal(value))) == rounded

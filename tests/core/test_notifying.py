@@ -191,7 +191,10 @@ def test_all_are_read_at_once_and_only_ones_own(reader):
 @pytest.mark.django_db
 def test_settings_are_kept_for_every_kind(reader):
     browser, person = reader
-    for form in ({"in_app": ["test_event"]}, {"in_app": ["job_failed"], "by_email": ["test_event"]}):
+    for form in (
+        {"in_app": ["test_event"]},
+        {"in_app": ["job_failed"], "by_email": ["test_event"]},
+    ):
         assert browser.post(reverse("core:notification_settings"), form).status_code == 302
 
     chosen = NotificationSetting.objects.filter(user=person)

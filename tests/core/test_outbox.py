@@ -55,9 +55,9 @@ def test_a_repeat_of_a_letter_can_be_known_by_its_id():
 
 
 def test_nothing_leaves_for_a_change_that_was_rolled_back():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         put_in_outbox("test_wire", dedupe_key="one", payload={"n": 1})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert send_due() == 0
 

@@ -74,9 +74,9 @@ def test_many_messages_of_one_transaction_wake_the_sweeper_once(broker):
 
 
 def test_nothing_is_sent_for_what_was_rolled_back(broker):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         enqueue("test_woken", key="one")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert waiting_tasks(broker) == 0
     assert not Job.objects.exists()
 

@@ -73,7 +73,7 @@ class ClientForm(NumbersForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(self.fields["kind"].choices)
         self.fields["source"].queryset = self._sources()  # type: ignore[attr-defined]
-        self.fields["parent"].queryset = self._parents(viewer)  # type: ignore[attr-defined]
+        self._set_parent(viewer)
         self._set_owner(viewer)
         if self.instance.pk:
             self.fields["version"] = forms.IntegerField(
@@ -85,9 +85,14 @@ class ClientForm(NumbersForm):
         chosen = Source.objects.filter(pk=self.instance.source_id)
         return Source.objects.kept() | chosen
 
-    def _parents(self, viewer: User) -> QuerySet[Client]:
-        kept = Client.objects.kept().visible_to(viewer).exclude(pk=self.instance.pk)
-        return kept | Client.objects.filter(pk=self.instance.parent_id)
+    def _set_parent(self, viewer: User) -> None:
+        """A parent company that `viewer` does not see is neither shown nor changed."""
+        seen = Client.objects.visible_to(viewer).exclude(pk=self.instance.pk)
+        chosen = self.instance.parent_id
+        if chosen and not seen.filter(pk=chosen).exists():
+            del self.fields["parent"]
+            return
+        self.fields["parent"].queryset = seen.kept() | seen.filter(pk=chosen)  # type: ignore[attr-defined]
 
     def _set_owner(self, viewer: User) -> None:
         """Asked once, of those who may give clients away; later there is a step of its own."""
@@ -116,7 +121,7 @@ class ClientForm(NumbersForm):
             Div("kpp", "ogrn", css_class="fline"),
             Div("industry", "employees", css_class="fline"),
             Div("source", "level", "potential", css_class="fline"),
-            "parent",
+            *(["parent"] if "parent" in self.fields else []),
             "note",
         ]
         is_open = self.instance.pk or set(self.errors) - {"name", "inn", "phone"}
