@@ -18,7 +18,7 @@ SIDEWAYS = """() => {
     return Math.max(range.getBoundingClientRect().right, node.getBoundingClientRect().right);
   };
   return [...document.querySelectorAll("body *")]
-    .filter((element) => reach(element) > room + 1 && !element.closest(".board, .scrollx, .fbar, .tabs1"))
+    .filter((element) => reach(element) > room + 1 && !element.closest(".board, .scrollx, .fbar, .tabs1, .botbar, .top"))
     .slice(-3).map((element) => element.outerHTML.slice(0, 120));
 }"""
 
