@@ -7,6 +7,7 @@ import pytest
 
 from apps.core.importing import headings
 from apps.deals.imports import DEALS
+from apps.deals.models import Deal
 
 HEADINGS = Path(__file__).parent.parent / "crm_headings"
 
@@ -95,8 +96,6 @@ def test_rows_of_such_an_export_come_in(import_file, importers):
     )
 
     run = import_file("amo.csv", content=text.encode("cp1251"))
-
-    from apps.deals.models import Deal
 
     assert (run.created, run.rejected) == (2, 0)
     won = Deal.objects.get(external_id="2")

@@ -185,6 +185,8 @@ def choose_columns(run: ImportRun, mapping: dict[int, str]) -> None:
     Raises ValidationError "column_twice" when two columns fill one field.
     """
     check_not_started(run)
+    if not run.reading:
+        raise ValidationError(_("Say first how the file is to be read."), code="not_read")
     spec, found = spec_for(run.kind), reading_of(run)
     names = list(mapping.values())
     if len(names) != len(set(names)):

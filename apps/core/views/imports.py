@@ -58,18 +58,23 @@ def seen_run(request: HttpRequest, pk: int) -> ImportRun:
 @require_GET
 @requires(PERMISSION)
 def import_list(request: HttpRequest) -> HttpResponse:
-    seen = ImportRun.objects.visible_to(request.user).select_related("author", "job", "source")
-    page = Paginator(seen, 20).get_page(request.GET.get("page"))
     specs = specs_for(request.user)
     kind = request.GET.get("kind", "")
+    form = UploadForm(specs=specs, initial={"kind": kind if kind in specs else ""})
+    return show_list(request, form)
+
+
+def show_list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    seen = ImportRun.objects.visible_to(request.user).select_related("author", "job", "source")
+    page = Paginator(seen, 20).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": [listed(run) for run in page],
-        "form": UploadForm(specs=specs, initial={"kind": kind if kind in specs else ""}),
-        "specs": specs,
+        "form": form,
+        "specs": specs_for(request.user),
         "limit": MAX_FILE_BYTES // MEGABYTE,
     }
-    return render(request, "imports/import_list.html", context)
+    return render(request, "imports/import_list.html", context, status=status)
 
 
 def listed(run: ImportRun) -> dict[str, Any]:
@@ -95,8 +100,7 @@ def take_in(request: HttpRequest, limit: SizeLimit) -> HttpResponse:
     if limit.is_exceeded:
         return errors.too_large(request)
     if not form.is_valid():
-        toasts.warn(request, _("Choose a file and say what is in it."))
-        return redirect("core:import_list")
+        return show_list(request, form, status=422)
     upload = form.cleaned_data["file"]
     kind = form.cleaned_data["kind"]
     run = runs.receive(upload, name=upload.name, kind=kind, author=request.user)
@@ -126,7 +130,9 @@ def choosing_step(request: HttpRequest, run: ImportRun) -> HttpResponse:
     return show(request, run, "columns", columns_context(run))
 
 
-def show(request: HttpRequest, run: ImportRun, step: str, context: dict[str, Any]) -> HttpResponse:
+def show(
+    request: HttpRequest, run: ImportRun, step: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     wording = Wording(run)
     context |= {
         "run": run,
@@ -137,7 +143,7 @@ def show(request: HttpRequest, run: ImportRun, step: str, context: dict[str, Any
         "is_mine": run.author_id == request.user.pk,
         "steps": steps_of(run, step),
     }
-    return render(request, f"imports/import_{step}.html", context)
+    return render(request, f"imports/import_{step}.html", context, status=status)
 
 
 def steps_of(run: ImportRun, step: str) -> list[dict[str, Any]]:
@@ -269,7 +275,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
     run = own_run(request, pk)
     form = PolicyForm(request.POST, run=run, spec=spec_for(run.kind))
     if not form.is_valid():
-        return show(request, run, "check", check_context(run, form))
+        return show(request, run, "check", check_context(run, form), status=422)
     if "start" in request.POST:
         return begin(request, run, form.policy())
     check(request, run, form.policy())
