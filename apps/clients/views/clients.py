@@ -118,9 +118,13 @@ def show_errors(form: Any, error: ValidationError) -> None:
 @requires("clients.add_client", "clients.change_client")
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Asked while the form is filled: who is alike? Of a stranger's client only that it is."""
-    said = [request.GET.get(name, "")[:255] for name in ("name", "inn", "phone", "email")]
+    name, inn, phone, email = (
+        request.GET.get(field, "")[:255] for field in ("name", "inn", "phone", "email")
+    )
     but = request.GET.get("but", "")
-    found = find_duplicates(*said, request.user, but=int(but) if but.isdecimal() else None)
+    found = find_duplicates(
+        name, inn, phone, email, request.user, but=int(but) if but.isdecimal() else None
+    )
     return render(request, "clients/_duplicates.html", {"found": found})
 
 
