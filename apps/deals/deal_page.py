@@ -208,9 +208,7 @@ class DealPage:
         return [stage for stage in self.stages if stage.pk != self.deal.stage_id]
 
 
-def time_spent(
-    moves: Iterable[StageMove], now: datetime
-) -> dict[int, tuple[timedelta, datetime]]:
+def time_spent(moves: Iterable[StageMove], now: datetime) -> dict[int, tuple[timedelta, datetime]]:
     """Per stage the time spent there, all stays together, and when the last stay began."""
     moves = list(moves)
     ends = [*(move.happened_at for move in moves[1:]), now]

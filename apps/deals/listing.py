@@ -77,9 +77,7 @@ class Row:
         self.days = idle_days(fields["last_activity_at"], fields["stage_since"], now)
         self.is_stuck = self.is_open and is_idle(self.days, fields["stage__max_idle_days"])
         close_on = fields["expected_close_on"]
-        self.is_late = bool(
-            self.is_open and close_on and close_on < now.astimezone(zone).date()
-        )
+        self.is_late = bool(self.is_open and close_on and close_on < now.astimezone(zone).date())
 
     def __getattr__(self, name: str) -> Any:
         try:

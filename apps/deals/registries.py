@@ -31,9 +31,19 @@ def add_entries() -> None:
 
 def add_settings() -> None:
     pages = (
-        ("deals:pipeline_list", _("Pipelines and stages"), _("Stages, probabilities, idle limits, what a stage asks for"), "kanban"),
+        (
+            "deals:pipeline_list",
+            _("Pipelines and stages"),
+            _("Stages, probabilities, idle limits, what a stage asks for"),
+            "kanban",
+        ),
         ("deals:product_list", _("Products"), _("What is sold: prices, VAT, cost"), "box-seam"),
-        ("deals:reason_list", _("Refusal reasons"), _("Why deals are lost, and what we can influence"), "x-octagon"),
+        (
+            "deals:reason_list",
+            _("Refusal reasons"),
+            _("Why deals are lost, and what we can influence"),
+            "x-octagon",
+        ),
     )
     for order, (url_name, label, text, icon) in enumerate(pages, 40):
         add_settings_page(SettingsPage(url_name, label, text, icon, order, "deals.view_pipeline"))

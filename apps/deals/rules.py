@@ -64,9 +64,7 @@ def stages_left(stage: Any, to: Any, stages: Iterable[Any]) -> list[Any]:
     if to.kind == StageKind.LOST:
         return []
     start = stage.order if stage.kind in IN_WORK else -1
-    return [
-        other for other in stages if other.kind in IN_WORK and start <= other.order < to.order
-    ]
+    return [other for other in stages if other.kind in IN_WORK and start <= other.order < to.order]
 
 
 def missing_fields(deal: Any, to: Any, *, stages: Iterable[Any] | None = None) -> list[ExitField]:

@@ -25,7 +25,9 @@ def words_query(text: str) -> SearchQuery | None:
     words = [word.lower().replace("ё", "е") for word in WORD.findall(text)[:MAX_WORDS]]
     if not words:
         return None
-    return SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+    return SearchQuery(
+        " & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw"
+    )
 
 
 def found_deals(text: str) -> Q:
@@ -51,7 +53,9 @@ def find_deals(user: Any, text: str, limit: int) -> Iterator[Hit]:
         parts = [f"№ {deal.pk}", deal.client and deal.client.name, deal.stage.name]
         if deal.amount is not None:
             parts.append(money_short(deal.amount, deal.currency))
-        yield Hit(deal.title, reverse("deals:deal", args=[deal.pk]), " · ".join(filter(None, parts)))
+        yield Hit(
+            deal.title, reverse("deals:deal", args=[deal.pk]), " · ".join(filter(None, parts))
+        )
 
 
 def found_clients(user: Any, text: str) -> Any:

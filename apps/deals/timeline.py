@@ -156,7 +156,9 @@ def money_events(deal: Deal, zone: tzinfo) -> Iterator[Event]:
     for is_paid, day, amount, words in allocations.union(adjustments, all=True):
         yield Event(
             at=datetime.combine(day, NOON, zone),
-            icon_name=("cash-coin" if amount > 0 else "arrow-counterclockwise") if is_paid else "pencil",
+            icon_name=("cash-coin" if amount > 0 else "arrow-counterclockwise")
+            if is_paid
+            else "pencil",
             title=money_title(is_paid, amount, deal),
             text=words,
             has_clock=False,

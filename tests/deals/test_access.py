@@ -77,7 +77,9 @@ def test_a_foreign_deal_does_not_move(client, people, deal, stages, role):
     assert everything() == before
 
 
-@pytest.mark.parametrize("name", [name for name in OF_A_DEAL if name not in ("deal", "deal_timeline")])
+@pytest.mark.parametrize(
+    "name", [name for name in OF_A_DEAL if name not in ("deal", "deal_timeline")]
+)
 @pytest.mark.parametrize("role", ["director", "admin", "hr"])
 def test_who_only_reads_changes_nothing(client, people, deal, name, role):
     before = everything()

@@ -22,7 +22,12 @@ def tomorrow():
 
 def test_a_call_moves_the_clock_and_plans_the_next_step(deal, seller, tomorrow):
     activity = log_activity(
-        by=seller, kind="call", deal=deal, outcome="agreed", next_step=" Договор ", next_step_at=tomorrow
+        by=seller,
+        kind="call",
+        deal=deal,
+        outcome="agreed",
+        next_step=" Договор ",
+        next_step_at=tomorrow,
     )
 
     deal.refresh_from_db()
@@ -62,12 +67,17 @@ def test_an_older_record_does_not_turn_the_clock_back(deal, seller):
 
 
 @pytest.mark.parametrize(
-    ("step", "has_day", "code"), [("Договор", False, "step_needs_when"), ("", True, "step_needs_text")]
+    ("step", "has_day", "code"),
+    [("Договор", False, "step_needs_when"), ("", True, "step_needs_text")],
 )
 def test_a_step_is_a_word_and_a_moment(deal, seller, tomorrow, step, has_day, code):
     with pytest.raises(ValidationError) as error:
         log_activity(
-            by=seller, kind="call", deal=deal, next_step=step, next_step_at=tomorrow if has_day else None
+            by=seller,
+            kind="call",
+            deal=deal,
+            next_step=step,
+            next_step_at=tomorrow if has_day else None,
         )
 
     assert code_of(error) == code
@@ -117,7 +127,9 @@ def test_others_log_nothing_about_the_deal(deal, people, role, tomorrow):
 
 
 def test_a_wrong_record_is_struck_out_once_and_the_clock_goes_back(deal, seller):
-    right = log_activity(by=seller, kind="call", deal=deal, happened_at=timezone.now() - timedelta(days=3))
+    right = log_activity(
+        by=seller, kind="call", deal=deal, happened_at=timezone.now() - timedelta(days=3)
+    )
     wrong = log_activity(by=seller, kind="call", deal=deal)
 
     reversal = reverse_activity(wrong, by=seller)

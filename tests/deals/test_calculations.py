@@ -56,7 +56,11 @@ def test_state_of_a_step_follows_the_company_day(at, state):
 
 
 def test_weighted_amount_sums_amount_times_probability():
-    deals = [(Decimal("640000"), Decimal("0.1")), (Decimal("1260000"), Decimal("0.5")), (None, Decimal(1))]
+    deals = [
+        (Decimal("640000"), Decimal("0.1")),
+        (Decimal("1260000"), Decimal("0.5")),
+        (None, Decimal(1)),
+    ]
 
     assert weighted_amount(deals) == Decimal("694000.00")
 
@@ -114,4 +118,6 @@ def test_a_receipt_pays_the_debts_in_order_until_it_is_used():
 
 
 def test_part_of_a_receipt_keeps_the_rate_of_the_receipt():
-    assert share_of_receipt(Decimal("9050.55"), Decimal("100.00"), Decimal("33.33")) == Decimal("3016.55")
+    assert share_of_receipt(Decimal("9050.55"), Decimal("100.00"), Decimal("33.33")) == Decimal(
+        "3016.55"
+    )

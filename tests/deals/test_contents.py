@@ -51,7 +51,10 @@ def test_a_line_without_sense_leaves_the_others_as_they_are(deal, seller, fields
 
 
 def test_shares_make_exactly_one(deal, seller, colleague):
-    for shares in ({seller: Decimal("0.6"), colleague: Decimal("0.41")}, {seller: Decimal("0.9999")}):
+    for shares in (
+        {seller: Decimal("0.6"), colleague: Decimal("0.41")},
+        {seller: Decimal("0.9999")},
+    ):
         with pytest.raises(ValidationError) as error:
             set_splits(deal, by=seller, shares=shares)
         assert code_of(error) == "not_whole"

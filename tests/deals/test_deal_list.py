@@ -100,7 +100,9 @@ def test_filters_of_states(client, make, seller, stages):
     late = make(next_step="Звонок", next_step_at=now - timedelta(hours=1))
     planned = make(next_step="Звонок", next_step_at=now + timedelta(days=2))
     idle = make(
-        next_step="Звонок", next_step_at=now + timedelta(days=2), stage_since=now - timedelta(days=8)
+        next_step="Звонок",
+        next_step_at=now + timedelta(days=2),
+        stage_since=now - timedelta(days=8),
     )
     touched = make(
         next_step="Звонок",
@@ -312,11 +314,17 @@ def test_global_search_shows_only_own_deals(client, make, seller, stranger):
 
 @pytest.mark.parametrize("name", ["client", "deal", "owner", "team"])
 def test_searched_selects_offer_only_ones_own(client, make, seller, stranger, name):
-    make(owner=stranger, client=ClientFactory(owner=stranger, name="Чужой клиент"), title="Чужая сделка")
+    make(
+        owner=stranger,
+        client=ClientFactory(owner=stranger, name="Чужой клиент"),
+        title="Чужая сделка",
+    )
     own = make(client=ClientFactory(owner=seller, name="Свой клиент"), title="Своя сделка")
 
     client.force_login(seller)
     results = client.get(reverse(f"deals:{name}_choices")).json()["results"]
 
     ids = [row["id"] for row in results]
-    assert ids == {"client": [own.client_id], "deal": [own.pk], "owner": [seller.pk], "team": []}[name]
+    assert (
+        ids == {"client": [own.client_id], "deal": [own.pk], "owner": [seller.pk], "team": []}[name]
+    )

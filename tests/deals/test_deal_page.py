@@ -295,7 +295,12 @@ def test_a_stage_of_another_pipeline_does_not_exist(client, seller, begun):
 def test_two_editors_the_second_sees_both_versions(client, seller, lead, begun):
     client.force_login(lead)
     url = address("deal_edit", begun.pk)
-    form = {"title": "Из первых рук", "currency": "RUB", "client": begun.client_id, "amount": "100000"}
+    form = {
+        "title": "Из первых рук",
+        "currency": "RUB",
+        "client": begun.client_id,
+        "amount": "100000",
+    }
 
     assert client.post(url, {**form, "version": 1}).status_code == 302
     client.force_login(seller)
@@ -383,7 +388,9 @@ def test_the_timeline_pages_without_gaps_or_repeats(begun, seller, monkeypatch):
     assert seen == sorted(seen, reverse=True)
 
 
-@pytest.mark.parametrize(("kind", "count"), [("activities", 1), ("moves", 2), ("money", 0), ("", 3)])
+@pytest.mark.parametrize(
+    ("kind", "count"), [("activities", 1), ("moves", 2), ("money", 0), ("", 3)]
+)
 def test_the_timeline_narrows_to_a_kind(client, seller, begun, stages, kind, count):
     move_deal(begun, to=stages.quote, by=seller)
     log_activity(by=seller, kind="call", deal=begun)

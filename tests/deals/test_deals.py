@@ -47,7 +47,11 @@ def test_a_deal_begins_in_the_first_stage_and_its_entry_is_recorded(seller, pipe
     assert (deal.stage, deal.outcome, deal.closed_on) == (stages.lead, "open", None)
     assert (deal.currency, deal.amount_base) == ("RUB", Decimal("500.00"))
     move = deal.moves.get()
-    assert (move.from_stage, move.to_stage, move.happened_on) == (None, stages.lead, date(2026, 9, 1))
+    assert (move.from_stage, move.to_stage, move.happened_on) == (
+        None,
+        stages.lead,
+        date(2026, 9, 1),
+    )
     assert (move.owner, move.author, move.is_first_entry) == (seller, seller, True)
     assert move.amount_base == Decimal("500.00")
 
@@ -171,7 +175,9 @@ def test_an_edit_that_leaves_a_won_amount_alone_adjusts_nothing(deal, seller, st
     assert not WonAdjustment.objects.exists()
 
 
-@pytest.mark.parametrize(("field", "code"), [("amount", "won_needs_amount"), ("client", "won_needs_client")])
+@pytest.mark.parametrize(
+    ("field", "code"), [("amount", "won_needs_amount"), ("client", "won_needs_client")]
+)
 def test_a_won_deal_keeps_its_amount_and_client(deal, seller, stages, field, code):
     deal = won(deal, stages)
 
@@ -190,7 +196,13 @@ def test_a_lead_hands_a_deal_over_within_the_team(deal, lead, colleague):
 
 
 @pytest.mark.parametrize(
-    ("by", "to"), [("seller", "colleague"), ("lead", "stranger"), ("director", "colleague"), ("admin", "colleague")]
+    ("by", "to"),
+    [
+        ("seller", "colleague"),
+        ("lead", "stranger"),
+        ("director", "colleague"),
+        ("admin", "colleague"),
+    ],
 )
 def test_others_do_not_hand_deals_over(deal, seller, people, by, to):
     with pytest.raises(PermissionDenied):

@@ -113,7 +113,7 @@ def test_history_names_the_file_and_the_person(import_file, importers):
 
     contexts = Context.objects.filter(metadata__import_run=run.pk)
     assert contexts.count() == 1
-    assert contexts.get().metadata["file"] == "repeat_v2.csv"
+    assert contexts.get().metadata["note"] == "из файла repeat_v2.csv"
     assert contexts.get().metadata["user"] == importers["head"].pk
 
 

@@ -44,7 +44,9 @@ def money(client_company, **fields):
     }
 
 
-def test_money_is_shown_against_the_debts_before_it_is_recorded(client, seller, client_company, debt):
+def test_money_is_shown_against_the_debts_before_it_is_recorded(
+    client, seller, client_company, debt
+):
     client.force_login(seller)
     url = reverse("deals:receipt_create")
 
@@ -183,9 +185,7 @@ def test_a_stale_schedule_keeps_what_was_typed(client, seller, deal):
     client.force_login(seller)
     line = {"due_on": "2026-12-04", "title": "Мой текст", "amount": "5"}
 
-    response = client.post(
-        reverse("deals:deal_schedule", args=[deal.pk]), rows(line, version="99")
-    )
+    response = client.post(reverse("deals:deal_schedule", args=[deal.pk]), rows(line, version="99"))
 
     assert response.status_code == 409
     assert "Мой текст" in response.content.decode()
@@ -222,9 +222,7 @@ def test_shares_that_are_not_whole_are_refused(client, seller, colleague, deal, 
     people = (seller, colleague)
     lines = [{"user": people[n].pk, "percent": share} for n, share in enumerate(percents)]
 
-    response = client.post(
-        reverse("deals:deal_splits", args=[deal.pk]), rows(*lines, version="1")
-    )
+    response = client.post(reverse("deals:deal_splits", args=[deal.pk]), rows(*lines, version="1"))
 
     assert response.status_code == 422
     assert not deal.splits.exists()

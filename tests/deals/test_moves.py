@@ -52,7 +52,9 @@ def test_skipped_stages_ask_for_their_fields_too(seller, pipeline, stages):
 
 
 def test_the_way_back_asks_for_nothing(seller, pipeline, stages):
-    deal = DealFactory(owner=seller, pipeline=pipeline, stage=stages.contract, client=None, amount=None)
+    deal = DealFactory(
+        owner=seller, pipeline=pipeline, stage=stages.contract, client=None, amount=None
+    )
 
     assert move_deal(deal, to=stages.lead, by=seller).stage == stages.lead
 
@@ -180,7 +182,10 @@ def test_a_reopened_win_takes_its_revenue_back_today_and_brings_it_again(deal, s
     assert sums == [Decimal("20000.00"), Decimal("-120000.00")]
 
     move_deal(deal, to=stages.won, by=seller)
-    counted = [*sums, *StageMove.objects.filter(to_stage=stages.won).values_list("amount_base", flat=True)]
+    counted = [
+        *sums,
+        *StageMove.objects.filter(to_stage=stages.won).values_list("amount_base", flat=True),
+    ]
     assert sum(counted) == Decimal("120000.00")
 
 

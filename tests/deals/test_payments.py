@@ -91,7 +91,10 @@ def test_a_schedule_keeps_what_money_has_come_for(deal, seller, lines):
 
 def test_money_is_counted_towards_payments_and_the_rest_is_an_advance(deal, seller, lines):
     receipt = receive(
-        deal.client, seller, "80000.00", [(lines[0], Decimal("50000.00")), (lines[1], Decimal("10000.00"))]
+        deal.client,
+        seller,
+        "80000.00",
+        [(lines[0], Decimal("50000.00")), (lines[1], Decimal("10000.00"))],
     )
 
     assert paid(*lines) == [Decimal("50000.00"), Decimal("10000.00")]
@@ -156,7 +159,9 @@ def test_parts_in_the_company_currency_make_the_whole(seller, pipeline):
 
     # 99.99 × 90.505 = 9049.59495; a third of it is 3016.53.
     assert receipt.amount_base == Decimal("9049.59")
-    assert sorted(Allocation.objects.values_list("amount_base", flat=True)) == [Decimal("3016.53")] * 3
+    assert (
+        sorted(Allocation.objects.values_list("amount_base", flat=True)) == [Decimal("3016.53")] * 3
+    )
     assert Allocation.objects.aggregate(all=Sum("amount_base"))["all"] == receipt.amount_base
 
 

@@ -48,7 +48,12 @@ def test_of_fifty_savers_one_wins_and_the_others_see_both_versions(seller, deal)
     clients = [signed_in(seller) for _number in range(AT_ONCE)]
 
     def save(number):
-        form = {"title": f"Редакция {number}", "currency": "RUB", "client": deal.client_id, "version": 1}
+        form = {
+            "title": f"Редакция {number}",
+            "currency": "RUB",
+            "client": deal.client_id,
+            "version": 1,
+        }
         response = clients[number % AT_ONCE].post(url, form)
         return response.status_code, number, f"Редакция {number}" in response.content.decode()
 
@@ -97,7 +102,9 @@ def test_a_receipt_is_never_spent_twice(seller, deal):
 
     def spend(number):
         try:
-            return allocate_receipt(receipt, line=lines[number], amount=Decimal("100.00"), by=seller)
+            return allocate_receipt(
+                receipt, line=lines[number], amount=Decimal("100.00"), by=seller
+            )
         except ValidationError as error:
             return error.code
 

@@ -31,7 +31,9 @@ def test_the_usual_pipelines_are_made_once():
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize(("role", "status"), [("admin", 200), ("head", 200), ("lead", 403), ("seller", 403)])
+@pytest.mark.parametrize(
+    ("role", "status"), [("admin", 200), ("head", 200), ("lead", 403), ("seller", 403)]
+)
 def test_who_sees_the_settings(client, people, pipeline, name, role, status):
     client.force_login(people[role])
 
@@ -78,7 +80,14 @@ def test_the_end_of_a_pipeline_asks_for_nothing(client, admin, stages):
 
     client.post(
         reverse("deals:setting_edit", args=["stage", stages.won.pk]),
-        {"name": "Победа", "order": "4", "probability": "5", "max_idle_days": "0", "exit_fields": ["amount"], "version": "1"},
+        {
+            "name": "Победа",
+            "order": "4",
+            "probability": "5",
+            "max_idle_days": "0",
+            "exit_fields": ["amount"],
+            "version": "1",
+        },
     )
 
     stages.won.refresh_from_db()
@@ -90,7 +99,13 @@ def test_a_second_end_is_refused(client, admin, pipeline):
 
     response = client.post(
         f"{reverse('deals:setting_create', args=['stage'])}?pipeline={pipeline.pk}",
-        {"name": "Ещё победа", "kind": "won", "order": "9", "probability": "100", "max_idle_days": "0"},
+        {
+            "name": "Ещё победа",
+            "kind": "won",
+            "order": "9",
+            "probability": "100",
+            "max_idle_days": "0",
+        },
     )
 
     assert response.status_code == 422

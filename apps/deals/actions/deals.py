@@ -115,7 +115,9 @@ def begin(deal: Deal, *, by: User) -> None:
 
 
 @transaction.atomic
-def change_deal(deal: Deal, *, by: User, expected_version: int | None = None, **fields: Any) -> Deal:
+def change_deal(
+    deal: Deal, *, by: User, expected_version: int | None = None, **fields: Any
+) -> Deal:
     """Change fields of EDITABLE; None as `expected_version` means the version as it is now.
 
     The amount of a won deal keeps its day: the difference is a WonAdjustment of today. Raises

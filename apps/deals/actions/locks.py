@@ -52,9 +52,7 @@ def save_deal(deal: Deal, *, expected_version: int | None = None, **changes: Any
 def check_values(deal: Deal, fields: Container[str]) -> None:
     """Length, digits and choices of `fields`; links are left out, the caller has read their rows."""
     untouched = [
-        field.name
-        for field in Deal._meta.fields
-        if field.name not in fields or field.is_relation
+        field.name for field in Deal._meta.fields if field.name not in fields or field.is_relation
     ]
     deal.clean_fields(exclude=untouched)
 

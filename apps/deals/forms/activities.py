@@ -44,7 +44,10 @@ class LogForm(StepFields):
     button = _("Log")
     draft = "log"
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=ActivityKind.choices, initial=ActivityKind.CALL, widget=forms.RadioSelect
+        label=_("Kind"),
+        choices=ActivityKind.choices,
+        initial=ActivityKind.CALL,
+        widget=forms.RadioSelect,
     )
     outcome = forms.ChoiceField(
         label=_("Outcome"),

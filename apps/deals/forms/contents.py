@@ -18,9 +18,14 @@ class LineForm(forms.Form):
     """A product of the deal; without prices those of the price list are taken."""
 
     product = forms.ModelChoiceField(
-        Product.objects.none(), label=_("Product"), required=False, widget=forms.Select(attrs={"data-select": ""})
+        Product.objects.none(),
+        label=_("Product"),
+        required=False,
+        widget=forms.Select(attrs={"data-select": ""}),
     )
-    quantity = AmountField(label=_("Quantity"), required=False, max_digits=12, decimal_places=3, initial=1)
+    quantity = AmountField(
+        label=_("Quantity"), required=False, max_digits=12, decimal_places=3, initial=1
+    )
     list_price = AmountField(label=_("List price"), required=False)
     sold_price = AmountField(label=_("Sold at"), required=False)
 
@@ -52,7 +57,12 @@ class ShareForm(forms.Form):
 
     user = PersonField(label=_("Person"), required=False)
     percent = forms.DecimalField(
-        label=_("Share, %"), required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
+        label=_("Share, %"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

@@ -56,15 +56,16 @@ class FewOptions(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
         rows = self.choices.queryset
-        chosen = [one for one in value if str(one).isdigit()]
+        chosen = [str(one) for one in value if str(one).isdigit()]
         drawn = list(rows.filter(pk__in=chosen)) if chosen else []
         drawn += [row for row in rows.order_by("-pk")[:OFFERED] if row not in drawn]
-        groups = [] if self.is_required and chosen else [(None, [self.create_option(name, "", "---------", not chosen, 0)], 0)]
-        options = [
-            self.create_option(name, row.pk, str(row), str(row.pk) in chosen, index)
-            for index, row in enumerate(drawn)
+        options = [(row.pk, str(row), str(row.pk) in chosen) for row in drawn]
+        if not (self.is_required and chosen):
+            options.insert(0, ("", "---------", not chosen))
+        return [
+            (None, [self.create_option(name, pk, text, is_chosen, index)], index)
+            for index, (pk, text, is_chosen) in enumerate(options)
         ]
-        return [*groups, (None, options, 1)]
 
 
 class ClientField(forms.ModelChoiceField):

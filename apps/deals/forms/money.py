@@ -50,7 +50,10 @@ class PartsForm(forms.Form):
         self.lines = list(lines)
         for line, part in lines.items():
             self.fields[f"part_{line.pk}"] = AmountField(
-                label=str(line.deal), required=False, initial=part, max_value=line.amount - line.paid
+                label=str(line.deal),
+                required=False,
+                initial=part,
+                max_value=line.amount - line.paid,
             )
 
     def rows(self) -> list[tuple[ScheduleLine, forms.BoundField]]:

@@ -86,7 +86,9 @@ def refusal_fields() -> dict[str, forms.Field]:
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 2}),
         ),
-        "competitor": forms.CharField(label=_("Whom did they choose"), required=False, max_length=255),
+        "competitor": forms.CharField(
+            label=_("Whom did they choose"), required=False, max_length=255
+        ),
     }
 
 

@@ -19,7 +19,9 @@ class PercentField(forms.DecimalField):
     """Percent on the page, a fraction in the row."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": 0, "max_value": 100, "max_digits": 5, "decimal_places": 1, **kwargs})
+        super().__init__(
+            **{"min_value": 0, "max_value": 100, "max_digits": 5, "decimal_places": 1, **kwargs}
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return (value * HUNDRED).normalize() if isinstance(value, Decimal) else value
@@ -62,7 +64,15 @@ class StageForm(VersionedForm):
 
     class Meta:
         model = Stage
-        fields = ["name", "kind", "order", "probability", "max_idle_days", "exit_fields", "guidance"]
+        fields = [
+            "name",
+            "kind",
+            "order",
+            "probability",
+            "max_idle_days",
+            "exit_fields",
+            "guidance",
+        ]
         widgets = {"guidance": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -74,7 +74,12 @@ class Deal(Versioned, Archived):
 
     title = models.CharField(_("title"), max_length=255)
     client = models.ForeignKey(
-        Client, models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("client")
+        Client,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deals",
+        verbose_name=_("client"),
     )
     contact = models.ForeignKey(
         Contact,

@@ -89,18 +89,14 @@ class Activity(models.Model):
     """A call, meeting, e-mail or note; a wrong one is reversed and logged anew."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=ActivityKind.choices)
-    deal = models.ForeignKey(
-        Deal, models.PROTECT, null=True, blank=True, related_name="activities"
-    )
+    deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="activities")
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="activities"
     )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="activities"
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="activities"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="activities")
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=ActivityOutcome.choices, blank=True
     )

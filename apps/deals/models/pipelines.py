@@ -75,7 +75,8 @@ class Stage(Versioned, Archived):
                 name="one_end_of_each_kind",
             ),
             models.CheckConstraint(
-                condition=Q(probability__gte=0, probability__lte=1), name="stage_probability_is_share"
+                condition=Q(probability__gte=0, probability__lte=1),
+                name="stage_probability_is_share",
             ),
         ]
 
@@ -97,9 +98,7 @@ class Product(Versioned, Archived):
     series = models.CharField(_("series"), max_length=100, blank=True)
     list_price = models.DecimalField(_("list price"), max_digits=14, decimal_places=2)
     vat_rate = models.DecimalField(_("VAT"), max_digits=4, decimal_places=3, default=0)
-    cost = models.DecimalField(
-        _("cost"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
 
     objects = ArchivedQuerySet.as_manager()
 

@@ -40,7 +40,9 @@ def deal_log(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_log(request: HttpRequest, form: Any, title: Any) -> HttpResponse:
     """The form of a log in the modal, or as a page."""
-    return show_form(request, form, title, page="deals/quick_log.html", modal="deals/_quick_log_modal.html")
+    return show_form(
+        request, form, title, page="deals/quick_log.html", modal="deals/_quick_log_modal.html"
+    )
 
 
 def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
@@ -51,7 +53,9 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
         action = reverse("deals:deal_step", args=[deal.pk])
         form = StepForm(action=action, back=deal_address(deal))
         form.button = _("Plan the step")
-        return show_form(request, form, _("Logged. What is the next step?"), deal=deal, is_after=True)
+        return show_form(
+            request, form, _("Logged. What is the next step?"), deal=deal, is_after=True
+        )
     return done(request, deal_address(deal))
 
 

@@ -61,5 +61,3 @@ def said(error: ValidationError) -> str:
         problems = [problem for group in error.error_dict.values() for problem in group]
         return " ".join(message for problem in problems for message in problem.messages)
     return " ".join(error.messages)
-
-

@@ -20,7 +20,9 @@ def text_of(request: HttpRequest) -> str:
 
 def offered(rows: Iterable[tuple[Any, str, str]]) -> JsonResponse:
     """Rows of id, text and note, in the shape that static/js/selects.js reads."""
-    return JsonResponse({"results": [{"id": pk, "text": text, "note": note} for pk, text, note in rows]})
+    return JsonResponse(
+        {"results": [{"id": pk, "text": text, "note": note} for pk, text, note in rows]}
+    )
 
 
 @require_GET
@@ -38,7 +40,9 @@ def deal_choices(request: HttpRequest) -> JsonResponse:
 @requires("deals.view_deal")
 def client_choices(request: HttpRequest) -> JsonResponse:
     rows = found_clients(request.user, text_of(request)).values_list("pk", "name", "inn", "city")
-    return offered((pk, name, ", ".join(filter(None, (inn, city)))) for pk, name, inn, city in rows[:OFFERED])
+    return offered(
+        (pk, name, ", ".join(filter(None, (inn, city)))) for pk, name, inn, city in rows[:OFFERED]
+    )
 
 
 @require_GET

@@ -65,7 +65,9 @@ def deal_splits(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible_deal(request, pk, "owner")
     if not rules.can_split(deal, by=request.user):
         raise PermissionDenied
-    shares = [(row.user_id, row.share) for row in deal.splits.all()] or [(deal.owner_id, Decimal(1))]
+    shares = [(row.user_id, row.share) for row in deal.splits.all()] or [
+        (deal.owner_id, Decimal(1))
+    ]
     formset = ShareFormSet(
         request.POST or None,
         form_kwargs={"people": User.objects.working().selling().in_name_order()},

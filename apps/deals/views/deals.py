@@ -97,7 +97,9 @@ def deal_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_deal(request, pk, *DEAL_LINKS)
     page = DealPage(found, request.user)
     before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
-    timeline = timeline_of(found, moves=page.moves, kind=kind_of(request), zone=page.zone, before=before)
+    timeline = timeline_of(
+        found, moves=page.moves, kind=kind_of(request), zone=page.zone, before=before
+    )
     context = {"deal": found, "page": page, "timeline": timeline, "kinds": EventKind.choices}
     if not request.htmx:
         return redirect(f"{deal_address(found)}?kind={timeline.kind}")
@@ -185,7 +187,10 @@ def deal_assign(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            tell(request, _("The deal is handed over to %(name)s.") % {"name": form.cleaned_data["owner"]})
+            tell(
+                request,
+                _("The deal is handed over to %(name)s.") % {"name": form.cleaned_data["owner"]},
+            )
             return done(request, deal_address(found))
     return show_form(request, form, _("Hand over the deal"), deal=found)
 
@@ -213,4 +218,3 @@ def deal_restore(request: HttpRequest, pk: int) -> HttpResponse:
     found = restore_deal(visible_deal(request, pk), by=request.user)
     tell(request, _("The deal is back."))
     return redirect(deal_address(found))
-

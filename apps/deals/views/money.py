@@ -49,7 +49,9 @@ def receipt_create(request: HttpRequest) -> HttpResponse:
         given["client"], amount=given["amount"], currency=given["currency"], by=request.user
     )
     is_second = "parts" in request.POST
-    parts = PartsForm(request.POST if is_second else None, lines=all_debts(given, request.user, lines))
+    parts = PartsForm(
+        request.POST if is_second else None, lines=all_debts(given, request.user, lines)
+    )
     if lines and not (is_second and parts.is_valid()):
         return show_receipt(request, form, parts)
     try:
@@ -61,7 +63,9 @@ def receipt_create(request: HttpRequest) -> HttpResponse:
     return redirect("deals:receipt", receipt.pk)
 
 
-def all_debts(given: dict[str, Any], person: Any, proposed: dict[ScheduleLine, Decimal]) -> dict[ScheduleLine, Decimal]:
+def all_debts(
+    given: dict[str, Any], person: Any, proposed: dict[ScheduleLine, Decimal]
+) -> dict[ScheduleLine, Decimal]:
     """Every debt of the client in this currency, with what is proposed for it."""
     every = propose_parts(
         given["client"], amount=Decimal("1e12"), currency=given["currency"], by=person
@@ -69,7 +73,9 @@ def all_debts(given: dict[str, Any], person: Any, proposed: dict[ScheduleLine, D
     return {line: proposed.get(line, Decimal(0)) for line in every}
 
 
-def show_receipt(request: HttpRequest, form: ReceiptForm, parts: PartsForm | None = None) -> HttpResponse:
+def show_receipt(
+    request: HttpRequest, form: ReceiptForm, parts: PartsForm | None = None
+) -> HttpResponse:
     is_refused = form.errors or (parts and parts.is_bound and parts.errors)
     context = {"form": form, "parts": parts, "title": _("Payment received")}
     return render(request, "deals/receipt_form.html", context, status=422 if is_refused else 200)
@@ -99,7 +105,9 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     reversal = found.reversals.first()
     proposed = {}
     if left > 0 and not reversal and allowed(request.user, "deals.add_receipt"):
-        proposed = propose_parts(found.client, amount=left, currency=found.currency, by=request.user)
+        proposed = propose_parts(
+            found.client, amount=left, currency=found.currency, by=request.user
+        )
     context = {
         "receipt": found,
         "allocations": allocations,
@@ -112,7 +120,9 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def visible_receipt(request: HttpRequest, pk: int) -> Receipt:
-    rows = Receipt.objects.visible_to(request.user).select_related("client", "author", "reversal_of")
+    rows = Receipt.objects.visible_to(request.user).select_related(
+        "client", "author", "reversal_of"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -121,7 +131,9 @@ def visible_receipt(request: HttpRequest, pk: int) -> Receipt:
 def receipt_allocate(request: HttpRequest, pk: int) -> HttpResponse:
     """Count what is left of a receipt towards debts."""
     found = visible_receipt(request, pk)
-    lines = propose_parts(found.client, amount=found.left(), currency=found.currency, by=request.user)
+    lines = propose_parts(
+        found.client, amount=found.left(), currency=found.currency, by=request.user
+    )
     form = PartsForm(request.POST or None, lines=lines)
     if request.method != "POST" or not form.is_valid():
         return redirect("deals:receipt", pk)
@@ -197,4 +209,6 @@ def narrowed(lines: Any, form: DebtFilter) -> Any:
 
 
 def query_of(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in ("team", "owner", "client") if request.GET.get(name)}
+    return {
+        name: request.GET[name] for name in ("team", "owner", "client") if request.GET.get(name)
+    }

@@ -59,7 +59,9 @@ def client_activities(request: HttpRequest, pk: int) -> HttpResponse:
 def client_payments(request: HttpRequest, pk: int) -> HttpResponse:
     client = visible_client(request, pk)
     receipts = Receipt.objects.visible_to(request.user).filter(client=client)
-    rows = receipts.annotate(used=Sum("allocations__amount")).order_by("-received_on", "-pk")[:SHOWN]
+    rows = receipts.annotate(used=Sum("allocations__amount")).order_by("-received_on", "-pk")[
+        :SHOWN
+    ]
     context = {
         "client": client,
         "receipts": rows,

@@ -66,7 +66,9 @@ def setting_create(request: HttpRequest, kind: str) -> HttpResponse:
     model, form_class, place = KINDS[kind]
     instance = model()
     if kind == "stage":
-        instance.pipeline = get_object_or_404(Pipeline.objects.kept(), pk=request.GET.get("pipeline") or 0)
+        instance.pipeline = get_object_or_404(
+            Pipeline.objects.kept(), pk=request.GET.get("pipeline") or 0
+        )
         instance.order = instance.pipeline.stages.count() + 1
     form = form_class(
         request.POST or None,
