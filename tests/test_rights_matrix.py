@@ -6,14 +6,18 @@ A refusal (403, 404, log-in) must leave the database as it was.
 import importlib
 import pkgutil
 import re
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import tests.rights
+from apps.staff.actions import create_company_node, set_leader
 from apps.staff.choices import NodeKind, Role
 from tests.factories.staff import TeamNodeFactory, UserFactory
 from tests.rights import COLUMNS, ROLES
@@ -26,21 +30,56 @@ for module in pkgutil.iter_modules(tests.rights.__path__):
 WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # What every request may touch: the session's "last seen".
 ALWAYS_WRITTEN = {"staff_usersession"}
-REFUSALS = (302, 403, 404)
+REFUSALS = (403, 404)
 
 
-@pytest.fixture
-def world(seller, teammate, lead, other_seller, head, director, hr, admin, company_node):
-    """The viewers by role, and who owns the objects of each column."""
-    other_department = TeamNodeFactory(kind=NodeKind.DEPARTMENT, parent=company_node)
-    far_team = TeamNodeFactory(parent=other_department)
-    viewers = dict(zip(ROLES, (seller, lead, head, director, hr, admin), strict=True))
-    owners = {
-        "team": teammate,
-        "foreign": other_seller,
-        "far": UserFactory(role=Role.SELLER, team=far_team),
+@dataclass(frozen=True)
+class World:
+    """The viewers by role with the keys of their sessions, and who owns what of each column."""
+
+    viewers: dict[str, Any]
+    keys: dict[str, str]
+    owners: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Built once and rolled back at the end; each test undoes its own part."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+def build_world():
+    company = create_company_node("Ромашка")
+    department = TeamNodeFactory(kind=NodeKind.DEPARTMENT, parent=company)
+    team_a, team_b = TeamNodeFactory.create_batch(2, parent=department)
+    far_team = TeamNodeFactory(parent=TeamNodeFactory(kind=NodeKind.DEPARTMENT, parent=company))
+    viewers = {
+        "seller": UserFactory(team=team_a),
+        "lead": led(team_a, Role.LEAD),
+        "head": led(department, Role.HEAD),
+        "director": led(company, Role.DIRECTOR),
+        "hr": UserFactory(role=Role.HR, team=company),
+        "admin": UserFactory(role=Role.ADMIN, team=company),
     }
-    return viewers, owners
+    owners = {
+        "team": UserFactory(team=team_a),
+        "foreign": UserFactory(team=team_b),
+        "far": UserFactory(team=far_team),
+    }
+    keys = {}
+    for role, viewer in viewers.items():
+        client = Client()
+        client.force_login(viewer)
+        keys[role] = client.session.session_key
+    return World(viewers, keys, owners)
+
+
+def led(node, role):
+    leader = UserFactory(role=role, team=node)
+    set_leader(node, leader)
+    return leader
 
 
 def test_the_table_and_the_product_have_the_same_addresses():
@@ -54,21 +93,22 @@ def test_the_matrix_is_as_large_as_promised():
     assert sum(line.cells for line in RIGHTS.values()) >= 1500
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(RIGHTS))
 def test_rights(name, world):
     line = RIGHTS[name]
-    viewers, owners = world
-    wrong = {}
+    expected, given = [], []
     for role in ("anonymous", *ROLES):
-        viewer = viewers.get(role)
-        for number, column in enumerate(COLUMNS if line.make else COLUMNS[:1]):
-            owner = owners.get(column) or viewer or owners["team"]
-            for method in line.methods:
-                expected = expected_answer(line, role, number)
-                answer = answer_to(name, line, viewer, owner, method)
-                if answer != expected:
-                    wrong[role, column, method] = f"{answer}, not {expected}"
-    assert wrong == {}
+        viewer = world.viewers.get(role)
+        for method in line.methods:
+            answers, wanted = [], []
+            for number, column in enumerate(COLUMNS if line.make else COLUMNS[:1]):
+                owner = world.owners.get(column) or viewer or world.owners["team"]
+                wanted.append(expected_answer(line, role, number))
+                answers.append(answer_to(name, line, world.keys.get(role), owner, method))
+            expected.append(f"{role} {method}: {' '.join(wanted)}")
+            given.append(f"{role} {method}: {' '.join(answers)}")
+    assert given == expected
 
 
 def expected_answer(line, role, number):
@@ -77,24 +117,22 @@ def expected_answer(line, role, number):
     return "open" if line.is_public else "log-in"
 
 
-def answer_to(name, line, viewer, owner, method):
+def answer_to(name, line, key, owner, method):
     """The status, with what a refusal wrongly wrote; the base is as before afterwards."""
     client = Client(raise_request_exception=False)
+    if key is not None:
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
     with transaction.atomic():
         kwargs = line.make(owner) if line.make else {}
-        if viewer is not None:
-            client.force_login(viewer)
         path = reverse(name, kwargs=kwargs) + line.query
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             response = send(client, method, path, line)
         transaction.set_rollback(True)
-    if viewer is None:
+    if key is None:
         return stranger_answer(response)
     status = str(response.status_code)
-    written = tables_written(queries) if response.status_code in REFUSALS[1:] else set()
-    return f"{status}, wrote {sorted(written)}" if written else status
+    written = tables_written(queries) if response.status_code in REFUSALS else set()
+    return f"{status} wrote {sorted(written)}" if written else status
 
 
 def send(client, method, path, line):

@@ -73,3 +73,26 @@ def _line(
     if any(len(answers) != wanted for answers in statuses.values()):
         raise ValueError(f"{wanted} answers are wanted for each role")
     return Line(statuses, make, tuple(methods.split()), data or {}, query, public)
+
+
+# The scope of work: a seller sees his own, a lead his team's, a head his department's, the director
+# and the administrator the company's, HR nobody's.
+SCOPE = {
+    "seller": "{ok} 404 404 404",
+    "lead": "{ok} {ok} 404 404",
+    "head": "{ok} {ok} {ok} 404",
+    "director": "{ok} {ok} {ok} {ok}",
+    "hr": "404 404 404 404",
+    "admin": "{ok} {ok} {ok} {ok}",
+}
+
+
+def scoped(ok: int | str = 200, *, closed: str = "hr", **by_role: str) -> dict[str, str]:
+    """The scope of work with the answer `ok`; the roles in `closed` lack the permission."""
+    answers = {role: text.format(ok=ok) for role, text in SCOPE.items()}
+    return answers | dict.fromkeys(closed.split(), FORBIDDEN) | by_role
+
+
+def only(roles: str, ok: int | str = 200) -> dict[str, str]:
+    """A page for `roles`; the others get 403."""
+    return {role: str(ok) if role in roles.split() else "403" for role in ROLES}

@@ -1,0 +1,70 @@
+"""Clients, contacts, sources. A row without permission is 403, a row out of scope 404."""
+
+from tests.factories.clients import ClientFactory, ContactFactory, SourceFactory
+from tests.rights import only, page, rows, scoped
+
+NOT_SELLING = "director hr admin"
+LEADERS = "seller director hr admin"
+
+
+def client(owner):
+    return {"pk": ClientFactory(owner=owner).pk}
+
+
+def client_of(owner):
+    return {"client": ClientFactory(owner=owner).pk}
+
+
+def contact(owner):
+    return {"pk": ContactFactory(client=ClientFactory(owner=owner)).pk}
+
+
+def archived(model):
+    """The same row in the bin."""
+
+    def make(owner):
+        row = ClientFactory(owner=owner)
+        row = ContactFactory(client=row) if model == "contact" else row
+        type(row).objects.filter(pk=row.pk).update(archived_at="2026-11-01T00:00:00Z")
+        return {"pk": row.pk}
+
+    return make
+
+
+def source(owner):
+    return {"pk": SourceFactory().pk}
+
+
+RIGHTS = {
+    "clients:client_list": page(**only("seller lead head director admin")),
+    "clients:client_export": rows(
+        lambda owner: {"kind": "csv"},
+        hr="403 403 403 403",
+        admin="403 403 403 403",
+    ),
+    "clients:client_create": page(**only("seller lead head"), methods="GET POST"),
+    "clients:duplicates": page(**only("seller lead head")),
+    "clients:client_options": page(**only("seller lead head director admin")),
+    "clients:source_list": page(**only("head admin"), methods="GET POST"),
+    "clients:source_change": rows(
+        source,
+        "302 302 302 302",
+        methods="POST",
+        data={"name": "Выставка"},
+        **dict.fromkeys(("seller", "lead", "director", "hr"), "403 403 403 403"),
+    ),
+    "clients:client": rows(client, **scoped()),
+    "clients:client_edit": rows(client, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "clients:client_assign": rows(client, methods="GET POST", **scoped(closed=LEADERS)),
+    "clients:client_archive": rows(client, methods="POST", **scoped(302, closed=LEADERS)),
+    "clients:client_restore": rows(
+        archived("client"), methods="POST", **scoped(302, closed=LEADERS)
+    ),
+    "clients:contact_list": rows(client_of, **scoped()),
+    "clients:contact_create": rows(client_of, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "clients:contact_edit": rows(contact, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "clients:contact_archive": rows(contact, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "clients:contact_restore": rows(
+        archived("contact"), methods="POST", **scoped(302, closed=NOT_SELLING)
+    ),
+}

@@ -1,0 +1,103 @@
+"""Deals, activities, money, and the settings of pipelines, products and reasons."""
+
+from tests.factories.clients import ClientFactory
+from tests.factories.deals import (
+    ActivityFactory,
+    DealFactory,
+    ReceiptFactory,
+    StageFactory,
+    staged_pipeline,
+)
+from tests.rights import only, page, rows, scoped
+
+NOT_SELLING = "director hr admin"
+LEADERS = "seller director hr admin"
+READERS = "seller lead head director admin"
+
+
+def deal(owner):
+    return {"pk": DealFactory(owner=owner).pk}
+
+
+def archived_deal(owner):
+    made = DealFactory(owner=owner)
+    type(made).objects.filter(pk=made.pk).update(archived_at="2026-11-01T00:00:00Z")
+    return {"pk": made.pk}
+
+
+def move(owner):
+    made = DealFactory(owner=owner)
+    return {"pk": made.pk, "stage_id": made.pipeline.stages.order_by("order")[1].pk}
+
+
+def activity(owner):
+    return {"pk": ActivityFactory(deal=DealFactory(owner=owner)).pk}
+
+
+def receipt(owner):
+    return {"pk": ReceiptFactory(client=ClientFactory(owner=owner)).pk}
+
+
+def client(owner):
+    return {"pk": ClientFactory(owner=owner).pk}
+
+
+def pipeline(owner):
+    return {"pk": staged_pipeline().pk}
+
+
+def stage(owner):
+    return {"pk": staged_pipeline().stages.order_by("order")[2].pk, "direction": "up"}
+
+
+def setting(owner):
+    return {"kind": "stage", "pk": StageFactory().pk}
+
+
+def of_admin(ok):
+    """Settings have no owner: the administrator's, whoever asks about whatever."""
+    closed = dict.fromkeys(("seller", "lead", "head", "director", "hr"), "403 403 403 403")
+    return closed | {"admin": f"{ok} {ok} {ok} {ok}"}
+
+
+RIGHTS = {
+    "deals:deal_list": page(**only(READERS)),
+    "deals:deal_export": page(**only("seller lead head director")),
+    "deals:deal_create": page(**only("seller lead head"), methods="GET POST"),
+    "deals:quick_log": page(**only("seller lead head"), methods="GET POST"),
+    "deals:deal": rows(deal, **scoped()),
+    "deals:deal_edit": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_assign": rows(deal, methods="GET POST", **scoped(closed=LEADERS)),
+    "deals:deal_archive": rows(deal, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:deal_restore": rows(archived_deal, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:deal_timeline": rows(deal, **scoped()),
+    "deals:deal_move": rows(move, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_log": rows(deal, methods="POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_step": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_lines": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_splits": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_schedule": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:activity_reverse": rows(activity, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:receipt_create": page(**only("seller lead head"), methods="GET POST"),
+    "deals:receipt": rows(receipt, **scoped()),
+    "deals:receipt_allocate": rows(receipt, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
+    "deals:receivables": page(**only(READERS)),
+    "deals:deal_choices": page(**only(READERS)),
+    "deals:client_choices": page(**only(READERS)),
+    "deals:owner_choices": page(**only(READERS)),
+    "deals:team_choices": page(**only(READERS)),
+    "deals:client_deals": rows(client, **scoped()),
+    "deals:client_activities": rows(client, **scoped()),
+    "deals:client_payments": rows(client, **scoped()),
+    "deals:pipeline_list": page(**only("head admin")),
+    "deals:product_list": page(**only("head admin")),
+    "deals:reason_list": page(**only("head admin")),
+    "deals:pipeline_default": rows(pipeline, methods="POST", **of_admin(302)),
+    "deals:stage_shift": rows(stage, methods="POST", **of_admin(302)),
+    "deals:setting_create": rows(
+        lambda owner: {"kind": "pipeline"}, methods="GET POST", **of_admin(200)
+    ),
+    "deals:setting_edit": rows(setting, methods="GET POST", **of_admin(200)),
+    "deals:setting_archive": rows(setting, methods="POST", **of_admin(302)),
+}
