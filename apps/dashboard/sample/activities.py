@@ -58,7 +58,7 @@ class ActivityWriter:
 
     def _add(self, deal: int, client: SampleClient | None, person: Person, day: date) -> datetime:
         rng = self.rng
-        at = moment(day, rng, 18, 21) if rng.random() < LATE_WORK else moment(day, rng)
+        at = moment(day, rng, 18, 21) if rng.random() < LATE_WORK else moment(day, rng, 10)
         kind, outcome, text, minutes = self._talk()
         loose = client is not None and rng.random() < WITHOUT_DEAL
         late = timedelta(days=rng.randrange(2, 9)) if rng.random() < RECORDED_LATE else timedelta()

@@ -18,7 +18,7 @@ WARM_UP = timedelta(days=50)
 BEND = 1.36
 # The month that went wrong, counted back from the current one, and what was left of its sales.
 FAILED_MONTH = 7
-FAILED_SHARE = 0.5
+FAILED_SHARE = 0.4
 
 
 class Span:

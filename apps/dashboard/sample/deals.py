@@ -12,7 +12,7 @@ from apps.dashboard.sample import words
 from apps.dashboard.sample.activities import ActivityWriter
 from apps.dashboard.sample.catalogue import COMPETITORS, VAT, Catalogue, Way
 from apps.dashboard.sample.clients import ClientBase, SampleClient
-from apps.dashboard.sample.days import DAYS_BEFORE_SALE, Span, moment
+from apps.dashboard.sample.days import DAYS_BEFORE_SALE, Span, moment, moment_of
 from apps.dashboard.sample.lives import BASE_CHANCE, MEDIAN_AMOUNT, Life, draw_amount, draw_life
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, Staff
@@ -21,6 +21,8 @@ from apps.deals.choices import Outcome
 from apps.deals.models import Deal, DealLine, DealSplit, StageMove, WonAdjustment
 
 CHUNK = 2000
+# New deals come in the morning, so that everything else of the day follows.
+OPENING_HOURS = 9, 10
 # The running month brings less than its share of the usual growth.
 PACE = 0.96
 UNEVEN = 0.4
@@ -220,8 +222,10 @@ class DealWriter:
         return at
 
     def _after(self, before: datetime | None, day: date) -> datetime:
-        at = moment(day, self.rng)
-        if before is None or at > before:
+        if before is None:
+            return moment(day, self.rng, *OPENING_HOURS)
+        at = moment(day, self.rng, OPENING_HOURS[1])
+        if at > before:
             return at
         return before + timedelta(minutes=self.rng.randrange(2, 20))
 
@@ -243,7 +247,7 @@ class DealWriter:
             case.title, case.client.id, contact, way.pipeline, stage.pk, since,
             life.outcome.value, self._now(case).id, case.source, amount, amount, case.opened,
             self._expected(case), life.end, step, step_at, talked_at, reason, comment,
-            competitor, moment(case.opened, rng, 9, 10),
+            competitor, moment_of(case.opened, OPENING_HOURS[0]),
         )  # fmt: skip
 
     def _expected(self, case: Case) -> date | None:
@@ -272,7 +276,8 @@ class DealWriter:
         if draw < 0.14:
             return text, moment(self.span.working_from(today), rng)
         if draw < 0.86:
-            day = self.span.add_working(today, 1 + int(rng.expovariate(0.28)))
+            haste = 0.9 if case.is_lead else 0.3
+            day = self.span.add_working(today, 1 + int(rng.expovariate(haste)))
             return text, moment(day, rng)
         if draw < 0.94:
             day = self.span.add_working(today, -1 - int(rng.expovariate(0.25)))
