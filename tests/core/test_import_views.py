@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.urls import reverse
 
-from apps.core.choices import ImportStatus
+from apps.core.choices import ImportStatus, JobStatus
 from apps.core.importing import limits
 from apps.core.jobs import run_job
-from apps.core.models import ImportMapping, ImportRun, StoredFile
+from apps.core.models import ImportMapping, ImportRun, Job, Notification, StoredFile
 from apps.deals.models import Deal, Pipeline
 from tests.fixtures_imports import MANIFEST, codes_of, counts_of
 
@@ -374,3 +374,35 @@ def test_pages_speak_the_language_of_the_reader(importers, browser_of, upload, l
 
     expected = {"ru": "Такого сотрудника нет", "en": "There is no such person"}
     assert expected[language] in text
+
+
+def test_stopped_import_goes_on_by_the_button(importers, browser_of, upload):
+    browser = browser_of(importers["head"])
+    run = upload(browser, "repeat_v1.csv")
+    press(browser, run, "columns", columns_of(run))
+    press(browser, run, "check", rules(start="1"))
+    stopped = {"status": JobStatus.FAILED, "attempts": 5, "error": "нет места на диске"}
+    Job.objects.filter(pk=run.job_id).update(**stopped)
+    assert "нет места на диске" in page(browser, run)
+
+    press(browser, run, "resume")
+    assert run_job(run.job_id)
+
+    run.refresh_from_db()
+    assert counts_of(run) == (10, 0, 0, 0)
+    told = Notification.objects.get(user=importers["head"], kind="import_done")
+    assert told.url == reverse("core:import", args=[run.pk])
+
+
+def test_started_import_cannot_be_mapped_anew(importers, browser_of, upload):
+    browser = browser_of(importers["head"])
+    run = upload(browser, "repeat_v1.csv")
+    press(browser, run, "columns", columns_of(run))
+    press(browser, run, "check", rules(start="1"))
+    mapping = run.mapping
+
+    press(browser, run, "columns", {"column-0": "title"})
+    press(browser, run, "check", rules(start="1"))
+
+    assert run.mapping == mapping
+    assert Job.objects.filter(kind="import_write").count() == 1

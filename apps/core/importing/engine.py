@@ -9,6 +9,7 @@ import pghistory
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core.choices import ImportStatus, RowStatus
 from apps.core.importing import reading, runs
@@ -77,7 +78,9 @@ def import_run(run: ImportRun) -> Iterator[Progress]:
 
 
 def _history_of(run: ImportRun) -> Any:
-    return pghistory.context(user=run.author_id, import_run=run.pk, file=run.file_name)
+    """Each change names its author and the file it came from."""
+    note = _("from the file %(name)s") % {"name": run.file_name}
+    return pghistory.context(user=run.author_id, import_run=run.pk, file=run.file_name, note=note)
 
 
 def _write_chunks(run: ImportRun, keys: Keys) -> Iterator[Progress]:

@@ -33,7 +33,8 @@ def begin_undo(run: ImportRun) -> ImportRun:
 def undo_run(run: ImportRun) -> Iterator[Progress]:
     """Undo from the last row to the first, yielding after each committed chunk; resumable."""
     total = ImportRow.objects.filter(run=run, status__in=_WRITTEN).count()
-    with pghistory.context(user=run.author_id, import_run=run.pk, file=run.file_name, undo=True):
+    note = _("undo of the import of %(name)s") % {"name": run.file_name}
+    with pghistory.context(user=run.author_id, import_run=run.pk, file=run.file_name, note=note):
         while rows := _undo_chunk(run):
             yield min(rows, total), total
     ImportRun.objects.filter(pk=run.pk, undone_at=None).update(undone_at=timezone.now())
