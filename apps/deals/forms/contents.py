@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.deals.actions import Line
-from apps.deals.forms.fields import AmountField, PersonField
+from apps.deals.forms.fields import AmountField, PersonField, boxed
 from apps.deals.models import Product
 from apps.staff.models import User
 
@@ -32,6 +32,7 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, products: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = products
+        boxed(self.fields.values())
 
     @property
     def line(self) -> Line | None:
@@ -68,6 +69,7 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = people
+        boxed(self.fields.values())
 
     @property
     def share(self) -> tuple[User, Decimal] | None:

@@ -1,5 +1,6 @@
 """Fields that several forms of the room share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -27,6 +28,14 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+def boxed(fields: Iterable[forms.Field]) -> None:
+    """The look of fields that stand in a table or a menu, where crispy does not draw them."""
+    for field in fields:
+        is_select = isinstance(field.widget, forms.Select)
+        kind = "form-select" if is_select else "form-control"
+        field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {kind}".strip()
 
 
 class DayField(forms.DateField):

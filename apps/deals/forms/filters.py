@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Source
 from apps.deals.choices import AgeBucket, Outcome
-from apps.deals.forms.fields import DayField
+from apps.deals.forms.fields import DayField, boxed
 from apps.deals.listing import days_between
 from apps.deals.models import RefusalReason, Stage
 from apps.deals.searching import searched
@@ -119,6 +119,7 @@ class DealFilter(ScopeForm):
         if not set(data) - NOT_FILTERS:
             data["outcome"] = Outcome.OPEN
         super().__init__(data, viewer=viewer)
+        boxed(field for name, field in self.fields.items() if name.endswith(("_from", "_to")))
         self.stages = list(Stage.objects.select_related("pipeline"))
         everything = [("", _("All"))]
         self.fields["stage"].choices = everything + grouped(self.stages)

@@ -12,7 +12,7 @@ from apps.core.calendars import company_today
 from apps.core.choices import Currency
 from apps.deals.actions import Payment
 from apps.deals.forms.base import RoomForm
-from apps.deals.forms.fields import AmountField, ClientField, DayField
+from apps.deals.forms.fields import AmountField, ClientField, DayField, boxed
 from apps.deals.models import Deal, ScheduleLine
 
 SPARE_ROWS = 3
@@ -55,6 +55,7 @@ class PartsForm(forms.Form):
                 initial=part,
                 max_value=line.amount - line.paid,
             )
+        boxed(self.fields.values())
 
     def rows(self) -> list[tuple[ScheduleLine, forms.BoundField]]:
         return [(line, self[f"part_{line.pk}"]) for line in self.lines]
@@ -77,6 +78,10 @@ class PaymentForm(forms.Form):
     due_on = DayField(label=_("Due on"), required=False)
     title = forms.CharField(label=_("For what"), required=False, max_length=255)
     amount = AmountField(label=_("Amount"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        boxed(self.fields.values())
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
