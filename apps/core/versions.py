@@ -63,6 +63,12 @@ class Difference:
     choice: str
 
 
+def remember_initial(form: BaseForm) -> None:
+    """Let the page carry what the fields held when it was opened: it tells what a sender touched."""
+    for field in form.fields.values():
+        field.show_hidden_initial = not field.widget.is_hidden
+
+
 def conflict_page(
     request: HttpRequest,
     form: BaseForm,
@@ -144,7 +150,7 @@ def differences(
                 name,
                 said(form, name, field),
                 shown(field, getattr(current, field.attname), names),
-                "theirs" if base is not None and unchanged(form, name, field, base) else "mine",
+                "theirs" if unchanged(form, name, field, base) else "mine",
             )
             for name, field in fields.items()
             if field
@@ -182,7 +188,11 @@ def base_of(current: Versioned, form: BaseForm) -> Any:
 
 
 def unchanged(form: BaseForm, name: str, field: Field, base: Any) -> bool:
-    """Did the sender leave the field as it was?"""
+    """Did the sender leave the field as it was? Unknown counts as touched."""
+    if form[name].html_initial_name in form.data:
+        return name not in form.changed_data
+    if base is None:
+        return False
     value = form.cleaned_data[name]
     mine = getattr(value, "pk", None) if field.is_relation else value
     return mine == getattr(base, field.attname)

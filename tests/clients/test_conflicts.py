@@ -52,6 +52,22 @@ def test_the_second_saver_sees_both_versions_and_his_text(client, edited):
     assert Client.objects.get().name == "Ромашка"
 
 
+def test_what_was_touched_is_known_without_the_audit_too(client, seller):
+    """Rows of an import have no first version in the audit; the page itself remembers."""
+    found = ClientFactory(owner=seller, name="Ромашка", city="Пермь")
+    client.force_login(seller)
+    page = client.get(reverse("clients:client_edit", args=[found.pk])).content.decode()
+    assert 'name="initial-city" value="Пермь"' in page
+    found.events.all().delete()
+    Client.objects.update(version=2, city="Тверь", level="A")
+
+    initial = {"initial-city": "Пермь", "initial-level": "", "initial-note": ""}
+    answer = edit(client, found, note="долгий разговор", level="", **initial)
+
+    choices = {one.name: one.choice for one in answer.context["fields"]}
+    assert choices == {"city": "theirs", "level": "theirs", "note": "mine"}
+
+
 def test_the_choice_is_saved_field_by_field(client, edited):
     answer = edit(
         client, edited, name="Ромашка Плюс", note="мой текст", version="2",

@@ -15,6 +15,7 @@ from apps.clients.actions.fields import CLEANERS, CLIENT_FIELDS, CONTACT_FIELDS
 from apps.clients.models import Client, Contact, Source
 from apps.clients.rules import may_leave_without_owner
 from apps.core.access import allowed
+from apps.core.versions import remember_initial
 from apps.core.widgets import RemoteSelect
 from apps.staff.choices import SELLING_ROLES
 from apps.staff.models import User
@@ -79,6 +80,7 @@ class ClientForm(NumbersForm):
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=self.instance.version
             )
+            remember_initial(self)
         self.helper = self._make_helper()
 
     def _sources(self) -> QuerySet[Source]:
@@ -158,6 +160,7 @@ class ContactForm(NumbersForm):
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=self.instance.version
             )
+            remember_initial(self)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
