@@ -11,6 +11,7 @@ from apps.core.health import last_night
 from sales_mgmt.runtime.step import step
 
 LOG_INS = "log-ins.txt"
+SAMPLE_HEAD = "head@example.com"
 FIRST_ADMIN = "admin@localhost"
 
 
@@ -18,14 +19,16 @@ def ensure_people(directory: Path, with_sample: bool) -> None:
     """Put somebody into an empty database and remember the log-ins that were invented."""
     if get_user_model().objects.exists():
         return
+    password = secrets.token_urlsafe(12)
     if with_sample:
         with step("Loading the sample department"):
-            remember(directory, log_ins_of(printed_by("make_department")))
+            # Written down first: a start that is cut off now must not lock everybody out.
+            remember(directory, f"Log in as {SAMPLE_HEAD} with the password {password}")
+            remember(directory, log_ins_of(printed_by("make_department", password=password)))
     else:
         with step("Making the first administrator"):
-            password = secrets.token_urlsafe(12)
-            printed_by("create_first_admin", email=FIRST_ADMIN, password=password)
             remember(directory, f"Log in as {FIRST_ADMIN} with the password {password}")
+            printed_by("create_first_admin", email=FIRST_ADMIN, password=password)
 
 
 def ensure_night() -> None:
