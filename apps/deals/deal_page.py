@@ -99,7 +99,7 @@ class DealPage:
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
         """Names with fractions; none when the owner has everything."""
-        return [(row["name"], Decimal(row["share"])) for row in self.deal.shares]
+        return [(row["name"], Decimal(row["share"])) for row in self.deal.shares]  # type: ignore[attr-defined]
 
     @property
     def schedule(self) -> list[Any]:

@@ -1,5 +1,8 @@
 """What this room brings to the frame: places to go, things to create, settings, search, panels."""
 
+from functools import partial
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +56,10 @@ def add_searches() -> None:
     add_provider(Provider("deals", _("Deals"), "kanban", 10, find_deals))
 
 
+def panel_address(name: str, client: Any) -> str:
+    return reverse(f"deals:client_{name}", args=[client.pk])
+
+
 def add_panels() -> None:
     for name, label, order in (
         ("deals", _("Deals"), 10),
@@ -66,6 +73,6 @@ def add_panels() -> None:
                 order=order,
                 permission="deals.view_deal",
                 label=label,
-                address=lambda client, name=name: reverse(f"deals:client_{name}", args=[client.pk]),
+                address=partial(panel_address, name),
             )
         )

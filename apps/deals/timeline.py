@@ -102,7 +102,7 @@ def activity_event(row: Activity) -> Event:
         at=row.happened_at,
         icon_name=activity_icon(row),
         title=", ".join(words),
-        who=" · ".join(filter(None, (str(row.user), row.contact and row.contact.name))),
+        who=" · ".join([str(row.user), *([row.contact.name] if row.contact else [])]),
         text=row.text,
         tag=activity_tag(row, is_struck_out),
         activity_id=None if is_struck_out else row.pk,

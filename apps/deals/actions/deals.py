@@ -137,7 +137,7 @@ def change_deal(
     check_change(deal)
     deal = save_deal(deal, expected_version=expected_version, **fields)
     if deal.outcome == Outcome.WON:
-        adjust(deal, by_amount=deal.amount_base - before, by=by)
+        adjust(deal, old=before, new=deal.amount_base, by=by)
     return deal
 
 
@@ -162,12 +162,15 @@ def check_change(deal: Deal) -> None:
         raise field_error("client", _("A won deal has a client."), "won_needs_client")
 
 
-def adjust(deal: Deal, *, by_amount: Decimal, by: User, reason: str = "") -> None:
-    """Count a difference of won revenue today, to the owner of today."""
-    if by_amount:
+def adjust(
+    deal: Deal, *, old: Decimal | None, new: Decimal | None, by: User, reason: str = ""
+) -> None:
+    """Count the difference of won revenue today, to the owner of today."""
+    difference = (new or Decimal(0)) - (old or Decimal(0))
+    if difference:
         WonAdjustment.objects.create(
             deal=deal,
-            amount_base=by_amount,
+            amount_base=difference,
             owner=deal.owner,
             happened_on=company_today(),
             author=by,

@@ -52,7 +52,7 @@ def move_deal(
     if missing := rules.missing_fields(deal, to):
         raise missing_error(missing)
     if deal.outcome == Outcome.WON:
-        adjust(deal, by_amount=-deal.amount_base, by=by, reason=_("moved back from won"))
+        adjust(deal, old=deal.amount_base, new=None, by=by, reason=_("moved back from won"))
     return enter(deal, to, by=by, day=day, refusal=(reason, comment.strip(), competitor.strip()))
 
 

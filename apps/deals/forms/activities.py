@@ -117,7 +117,7 @@ class QuickLogForm(LogForm):
 class StepForm(StepFields):
     """The next step of a deal."""
 
-    button = _("Plan")
+    button = _("Plan the step")
     next_step = forms.CharField(
         label=_("What to do"),
         max_length=255,

@@ -94,7 +94,9 @@ class DealEditForm(DealFields):
     def __init__(self, *args: Any, deal: Deal, person: Any, **kwargs: Any) -> None:
         initial = {name: getattr(deal, name) for name in (*EDITABLE, "version")}
         super().__init__(*args, initial=initial, person=person, **kwargs)
-        contacts = Contact.objects.visible_to(person) | Contact.objects.filter(pk=deal.contact_id)
+        contacts = Contact.objects.visible_to(person) | Contact.objects.filter(
+            pk=deal.contact_id or 0
+        )
         chosen = self.data.get("client", "")
         client = int(chosen) if chosen.isdecimal() else deal.client_id
         self.fields["contact"].queryset = contacts.filter(client_id=client, archived_at=None)

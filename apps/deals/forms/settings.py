@@ -42,7 +42,8 @@ class VersionedForm(RoomModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Not asked for, but names and ends are unique among the kept rows of a pipeline."""
-        return super()._get_validation_exclusions() - {"pipeline", "archived_at"}
+        unasked = super()._get_validation_exclusions()  # type: ignore[misc]
+        return unasked - {"pipeline", "archived_at"}
 
 
 class PipelineForm(VersionedForm):

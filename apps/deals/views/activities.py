@@ -52,7 +52,6 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
     if deal.outcome == Outcome.OPEN and deal.next_step_at is None and request.htmx:
         action = reverse("deals:deal_step", args=[deal.pk])
         form = StepForm(action=action, back=deal_address(deal))
-        form.button = _("Plan the step")
         return show_form(
             request, form, _("Logged. What is the next step?"), deal=deal, is_after=True
         )
