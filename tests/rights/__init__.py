@@ -36,6 +36,8 @@ class Line:
     methods: tuple[str, ...] = ("GET",)
     data: dict[str, Any] = field(default_factory=dict)
     query: str = ""
+    # What 200 becomes when the form is sent: an empty form may be refused with 422.
+    posted: int = 200
     is_public: bool = False
 
     @property
@@ -62,6 +64,7 @@ def _line(
     methods: str = "GET",
     data: dict[str, Any] | None = None,
     query: str = "",
+    posted: int = 200,
     public: bool = False,
     **by_role: str,
 ) -> Line:
@@ -72,7 +75,7 @@ def _line(
     wanted = len(COLUMNS) if make else 1
     if any(len(answers) != wanted for answers in statuses.values()):
         raise ValueError(f"{wanted} answers are wanted for each role")
-    return Line(statuses, make, tuple(methods.split()), data or {}, query, public)
+    return Line(statuses, make, tuple(methods.split()), data or {}, query, posted, public)
 
 
 # The scope of work: a seller sees his own, a lead his team's, a head his department's, the director

@@ -60,7 +60,8 @@ RIGHTS = {
     "clients:client_restore": rows(
         archived("client"), methods="POST", **scoped(302, closed=LEADERS)
     ),
-    "clients:contact_list": rows(client_of, **scoped()),
+    # The section belongs to the page of the client: alone it leads there.
+    "clients:contact_list": rows(client_of, **scoped(302)),
     "clients:contact_create": rows(client_of, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "clients:contact_edit": rows(contact, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "clients:contact_archive": rows(contact, methods="POST", **scoped(302, closed=NOT_SELLING)),

@@ -8,8 +8,8 @@ RIGHTS = {
     "dashboard:employee": rows(lambda owner: {"pk": owner.pk}, **scoped(closed="hr admin")),
     "dashboard:my_day": page(**only("seller lead head")),
     "dashboard:first_steps": page(**only("head admin")),
-    "dashboard:name_company": page(**only("admin", 200), methods="POST"),
-    "dashboard:found_department": page(**only("admin", 200), methods="POST"),
+    "dashboard:name_company": page(**only("admin", 422), methods="POST"),
+    "dashboard:found_department": page(**only("admin", 422), methods="POST"),
     "dashboard:make_pipeline": page(**only("head admin", 302), methods="POST"),
     "dashboard:finish_first_steps": page(**only("head admin", 302), methods="POST"),
 }

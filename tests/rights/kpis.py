@@ -22,7 +22,7 @@ def closed_to(roles):
 RIGHTS = {
     "kpis:plan": page(**only("seller lead head director hr")),
     "kpis:plan_save": page(**only("head", 302), methods="POST"),
-    "kpis:plan_fill": page(**only("head", 302), methods="POST"),
+    "kpis:plan_fill": page(**only("head", 422), methods="POST"),
     "kpis:plan_approve": rows(
         version, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
     ),
