@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "rest_framework",
+    "sales_mgmt",  # the commands that set up, start, check and test the product
     *ROOMS,
 ]
 MIDDLEWARE = [
