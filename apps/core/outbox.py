@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.models import OutboxMessage
-from apps.core.waking import SWEEP, wake_after_commit
+from apps.core.waking import SEND_OUTBOX, wake_after_commit
 
 log = logging.getLogger("sales.outbox")
 
@@ -54,7 +54,7 @@ def put_all_in_outbox(messages: list[OutboxMessage], due_at: datetime | None = N
         message.due_at = message.due_at or due_at or now
     OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
     if any(message.due_at <= now for message in messages):
-        wake_after_commit(SWEEP)
+        wake_after_commit(SEND_OUTBOX)
 
 
 def send_due() -> int:

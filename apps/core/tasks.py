@@ -15,9 +15,18 @@ def run_job_task(job_id: int) -> bool:
 
 
 @shared_task
+def send_outbox_task() -> int:
+    """Send what is due; asked for after each commit that put something into the outbox."""
+    return send_due()
+
+
+@shared_task
 def sweep_task() -> None:
-    """Wake what was left lying, send what is due; sent by beat and after each new message."""
-    pulse()
+    """Wake what was left lying and send what is due; from beat only, whose sign of life it gives.
+
+    The sign comes last: it goes to Redis, and a Redis that takes no writes must not stop the rest.
+    """
     sweep_jobs()
     send_due()
     forget_old_answers()
+    pulse()

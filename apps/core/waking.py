@@ -13,7 +13,7 @@ log = logging.getLogger("sales.waking")
 
 # After a failure the broker is left alone for so long: a request with many jobs waits but once.
 REST_SECONDS = 10.0
-RUN_JOB, SWEEP = "apps.core.tasks.run_job_task", "apps.core.tasks.sweep_task"
+RUN_JOB, SEND_OUTBOX = "apps.core.tasks.run_job_task", "apps.core.tasks.send_outbox_task"
 
 _rests_until = 0.0
 

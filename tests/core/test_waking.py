@@ -3,8 +3,11 @@
 import secrets
 
 import pytest
+import time_machine
 from celery import current_app
+from django.core import mail
 from django.db import connection, transaction
+from django.urls import reverse
 from redis import Redis
 
 from apps.core import waking
@@ -12,8 +15,11 @@ from apps.core.jobs import enqueue, job_handler, run_job
 from apps.core.jobs.queue import WAKE_AGAIN
 from apps.core.models import Job, OutboxMessage
 from apps.core.outbox import put_in_outbox
-from apps.core.tasks import sweep_task
+from apps.core.tasks import send_outbox_task, sweep_task
+from apps.staff.actions import set_leader
 from sales_mgmt.runtime.throwaway import make_place, start_redis
+from tests.factories.clients import ClientFactory
+from tests.factories.staff import TeamNodeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +71,7 @@ def test_a_worker_is_woken_after_the_commit_only(broker):
     assert waiting_tasks(broker) == 1
 
 
-def test_many_messages_of_one_transaction_wake_the_sweeper_once(broker):
+def test_many_messages_of_one_transaction_wake_a_sender_once(broker):
     with transaction.atomic():
         for number in range(5):
             put_in_outbox("email", dedupe_key=f"{number}", payload={})
@@ -111,3 +117,31 @@ def test_a_dead_broker_is_asked_once_for_many_jobs(broker, caplog):
 
     assert Job.objects.count() == 5
     assert caplog.text.count("the broker is down") == 1
+
+
+@pytest.mark.fault
+def test_with_the_broker_down_people_go_on_working(broker, client):
+    """X07: a page that tells a colleague saves, answers at once, and the letter waits."""
+    lead = leader_of_a_team()
+    seller, colleague = (UserFactory(team=lead.team) for _ in range(2))
+    found = ClientFactory(owner=seller)
+    client.force_login(lead)
+    broker.stop()
+
+    answer = client.post(reverse("clients:client_assign", args=[found.pk]), {"to": colleague.pk})
+
+    assert answer.status_code == 302
+    found.refresh_from_db()
+    assert found.owner == colleague
+    assert OutboxMessage.objects.get().payload["to"] == colleague.email
+    with time_machine.travel(OutboxMessage.objects.get().due_at):
+        assert send_outbox_task() == 1
+    (letter,) = mail.outbox
+    assert letter.to == [colleague.email]
+
+
+def leader_of_a_team():
+    node = TeamNodeFactory()
+    lead = UserFactory(team=node, role="lead")
+    set_leader(node, lead)
+    return lead

@@ -1,12 +1,12 @@
 """Rows and known clients that are likely the same: by INN, phone and e-mail exactly, by name alike."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
+from apps.clients.calculations import bare_name
 from apps.clients.models import Client
 from apps.core.importing.problems import shown
 from apps.core.importing.specs import CleanRow, DuplicateGroup
@@ -14,21 +14,6 @@ from apps.staff.models import User
 
 _ALIKE_FROM = 90
 _MAX_COMPARED = 5000
-_FORMS = re.compile(
-    r"\b(общество с ограниченной ответственностью|акционерное общество|ооо|оао|зао|пао|ао|ип|"
-    r"ltd|llc|gmbh|inc|филиал)\b"
-)
-_NOT_LETTERS = re.compile(r"[^\w]+")
-# Letters that look the same in both alphabets.
-_LOOKALIKE = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
-
-
-def bare_name(name: str) -> str:
-    """A company's name without its legal form, quotes and look-alike Latin letters."""
-    text = _FORMS.sub(" ", name.lower().replace("ё", "е"))
-    text = _NOT_LETTERS.sub(" ", text).strip()
-    cyrillic = sum("а" <= char <= "я" for char in text)
-    return text.translate(_LOOKALIKE) if cyrillic > len(text) / 3 else text
 
 
 def likely_duplicates(author: User, rows: Iterable[CleanRow]) -> list[DuplicateGroup]:
