@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.access import requires
 from apps.core.idempotency import idempotent
@@ -58,6 +58,7 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
     return done(request, deal_address(deal))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_step(request: HttpRequest, pk: int) -> HttpResponse:
     """The next step: planned, changed, or taken away."""
@@ -85,6 +86,7 @@ def known_step(deal: Deal) -> dict[str, Any]:
     return {"next_step": deal.next_step, "next_step_at": deal.next_step_at}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.add_activity")
 @idempotent
 def quick_log(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from apps.core.access import requires
 from apps.core.toasts import tell
@@ -21,6 +22,7 @@ from apps.deals.views.deals import visible_deal
 from apps.staff.models import User
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible_deal(request, pk)
@@ -60,6 +62,7 @@ def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
     return show_rows(request, deal, formset, "deals/lines.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_splits(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible_deal(request, pk, "owner")
@@ -89,6 +92,7 @@ def deal_splits(request: HttpRequest, pk: int) -> HttpResponse:
     return show_rows(request, deal, formset, "deals/splits.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible_deal(request, pk)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.clients.models import Client
 from apps.core.access import allowed, requires
@@ -112,6 +112,7 @@ def kind_of(request: HttpRequest) -> str:
     return kind if kind in EventKind.values else EventKind.ALL
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.add_deal")
 @idempotent
 def deal_create(request: HttpRequest) -> HttpResponse:
@@ -146,6 +147,7 @@ def beginnings(request: HttpRequest) -> dict[str, Any]:
     return initial
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 @idempotent
 def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -173,6 +175,7 @@ def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return show_form(request, form, _("Edit the deal"), deal=found)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.assign_deal")
 @idempotent
 def deal_assign(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
@@ -32,6 +32,7 @@ from apps.deals.views.answers import add_errors, done, said, show_form
 PAGE_SIZE = 50
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.add_receipt")
 @idempotent
 def receipt_create(request: HttpRequest) -> HttpResponse:
@@ -126,6 +127,7 @@ def visible_receipt(request: HttpRequest, pk: int) -> Receipt:
     return get_object_or_404(rows, pk=pk)
 
 
+@require_POST
 @requires("deals.add_receipt")
 @idempotent
 def receipt_allocate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,8 +136,8 @@ def receipt_allocate(request: HttpRequest, pk: int) -> HttpResponse:
     lines = propose_parts(
         found.client, amount=found.left(), currency=found.currency, by=request.user
     )
-    form = PartsForm(request.POST or None, lines=lines)
-    if request.method != "POST" or not form.is_valid():
+    form = PartsForm(request.POST, lines=lines)
+    if not form.is_valid():
         return redirect("deals:receipt", pk)
     try:
         for line, part in form.parts:
@@ -147,6 +149,7 @@ def receipt_allocate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("deals:receipt", pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.reverse_receipt")
 @idempotent
 def receipt_reverse(request: HttpRequest, pk: int) -> HttpResponse:

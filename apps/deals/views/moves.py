@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from apps.core.access import requires
 from apps.core.toasts import tell
@@ -18,6 +19,7 @@ from apps.deals.views.answers import add_errors, deal_address, done, show_form
 from apps.deals.views.deals import visible_deal
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_move(request: HttpRequest, pk: int, stage_id: int) -> HttpResponse:
     """GET asks for what is missing; POST moves, or asks when something is.

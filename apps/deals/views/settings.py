@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
@@ -60,6 +60,7 @@ def show_list(request: HttpRequest, template: str, **context: Any) -> HttpRespon
     return render(request, template, context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_pipeline")
 @idempotent
 def setting_create(request: HttpRequest, kind: str) -> HttpResponse:
@@ -93,6 +94,7 @@ def new_title(kind: str) -> Any:
     return titles[kind]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_pipeline")
 def setting_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     model, form_class, place = KINDS[kind]
