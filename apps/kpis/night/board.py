@@ -21,7 +21,7 @@ from apps.kpis.night.history import MONTHS_BACK, History
 from apps.kpis.night.months import Month
 from apps.kpis.night.norms import maturity_days
 from apps.kpis.night.scopes import Plans, Scope, node_scopes, people_scopes, plans_of
-from apps.kpis.night.sums import Tally, tallies_of_people, tallies_of_teams
+from apps.kpis.night.sums import Tally, tallies_of_people, tallies_of_teams, touches_of_teams
 from apps.staff.models import User
 
 
@@ -102,12 +102,15 @@ class Board:
         return whole
 
 
-def read_board(frame: Frame, month: Month, people: list[int]) -> Board:
-    """Read the month for `people` and all teams."""
+def read_board(frame: Frame, month: Month, people: list[int], *, with_teams: bool) -> Board:
+    """Read the month for `people` (whoever a scope holds must be among them) and all teams.
+
+    Without `with_teams` of the teams only the activity is read, as the norm of their people.
+    """
     maturity = maturity_days(month.last_day)
     window = cases.cohort_window(month, maturity)
     shares, count, done = expected_shares(month, curves_of(frame.root, month, frame.history))
-    stock_day, balances = cases.balances(month)
+    stock_day, balances = cases.balances(month, people)
     return Board(
         frame=frame,
         month=month,
@@ -117,24 +120,24 @@ def read_board(frame: Frame, month: Month, people: list[int]) -> Board:
         share_done=done,
         window=window,
         maturity=maturity,
-        cohorts=cases.cohorts(window),
+        cohorts=cases.cohorts(window, people),
         stock_day=stock_day,
         balances=balances,
         people=tallies_of_people(month, people),
-        teams=tallies_of_teams(month),
-        live=read_live(month) if month.is_current else Live(),
+        teams=tallies_of_teams(month) if with_teams else touches_of_teams(month),
+        live=read_live(month, people) if month.is_current else Live(),
     )
 
 
-def read_live(month: Month) -> Live:
+def read_live(month: Month, people: list[int]) -> Live:
     zone = company_zone()
     end: datetime = day_start(month.today, zone)
     return Live(
-        open_now=cases.open_now(month, end),
-        refusals=cases.refusals(month),
-        receivables=cases.receivables(month),
+        open_now=cases.open_now(month, end, people),
+        refusals=cases.refusals(month, people),
+        receivables=cases.receivables(month, people),
         revenue_90=cases.revenue_of_90_days(month),
-        burning=burning.burning(month, end=end, zone=str(zone)),
+        burning=burning.burning(month, people, end=end, zone=str(zone)),
         late=cases.late_events(month),
         without_owner=Client.objects.kept().filter(owner=None).count(),
     )

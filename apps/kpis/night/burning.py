@@ -31,7 +31,7 @@ WITH case_ AS (
     FROM deals_deal deal
     JOIN deals_stage stage ON stage.id = deal.stage_id
     LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
-    WHERE deal.outcome = 'open' AND deal.archived_at IS NULL
+    WHERE deal.outcome = 'open' AND deal.archived_at IS NULL AND deal.owner_id = ANY(%(people)s)
 ), found AS (
     SELECT owner_id, deal_id, client_id, title, amount, has_step, reason,
         CASE reason
@@ -56,6 +56,7 @@ WITH case_ AS (
                 * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2)) AS debt
         FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
         WHERE line.paid < line.amount AND line.due_on < %(today)s AND deal.outcome = 'won'
+            AND deal.owner_id = ANY(%(people)s)
         GROUP BY deal.id
     ) debt
 ), ranked AS (
@@ -74,9 +75,9 @@ ORDER BY ranked.amount DESC, ranked.deal_id
 """
 
 
-def burning(month: Month, *, end: Any, zone: str) -> dict[int, dict[str, Any]]:
+def burning(month: Month, people: list[int], *, end: Any, zone: str) -> dict[int, dict[str, Any]]:
     """By person: how many cases, what they are worth, and the dearest rows."""
-    values = {"today": month.today, "end": end, "zone": zone, "kept": KEPT}
+    values = {"today": month.today, "end": end, "zone": zone, "kept": KEPT, "people": people}
     found: dict[int, dict[str, Any]] = {}
     with connection.cursor() as cursor:
         cursor.execute(BURNING, values)

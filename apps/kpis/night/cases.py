@@ -48,7 +48,7 @@ def by_person(sql: str, values: dict[str, Any]) -> Rows:
     return found
 
 
-def balances(month: Month) -> tuple[date | None, dict[int, dict[str, Any]]]:
+def balances(month: Month, people: list[int]) -> tuple[date | None, dict[int, dict[str, Any]]]:
     """The last closing balances within the month, by person, and their day."""
     within = StockFact.objects.filter(day__gte=month.period.start, day__lte=month.last_day)
     if month.is_current and not within.exists():
@@ -57,7 +57,7 @@ def balances(month: Month) -> tuple[date | None, dict[int, dict[str, Any]]]:
     newest = within.order_by("-day").values_list("day", flat=True).first()
     if newest is None:
         return None, {}
-    rows = StockFact.objects.filter(day=newest).values("user_id", *BALANCE_FIELDS)
+    rows = StockFact.objects.filter(day=newest, user__in=people).values("user_id", *BALANCE_FIELDS)
     return newest, {row["user_id"]: row for row in rows}
 
 
@@ -70,13 +70,14 @@ def cohort_window(month: Month, maturity: int) -> tuple[date, date]:
 
 COHORTS = """
 SELECT user_id, stage_id, sum(entered), sum(passed), sum(lost), sum(still_open), sum(won_count)
-FROM kpis_stagecohort WHERE week >= %(start)s AND week < %(end)s GROUP BY 1, 2
+FROM kpis_stagecohort WHERE week >= %(start)s AND week < %(end)s
+    AND user_id = ANY(%(people)s) GROUP BY 1, 2
 """
 
 
-def cohorts(window: tuple[date, date]) -> Rows:
+def cohorts(window: tuple[date, date], people: list[int]) -> Rows:
     """Stage, entered, passed, lost, still open, won."""
-    return by_person(COHORTS, {"start": window[0], "end": window[1]})
+    return by_person(COHORTS, {"start": window[0], "end": window[1], "people": people})
 
 
 OPEN_NOW = """
@@ -92,14 +93,14 @@ SELECT deal.owner_id, deal.stage_id, count(*), coalesce(sum(deal.amount_base), 0
 FROM deals_deal deal
 JOIN deals_stage stage ON stage.id = deal.stage_id
 LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
-WHERE deal.outcome = 'open' AND deal.archived_at IS NULL
+WHERE deal.outcome = 'open' AND deal.archived_at IS NULL AND deal.owner_id = ANY(%(people)s)
 GROUP BY 1, 2
 """
 
 
-def open_now(month: Month, end: Any) -> Rows:
+def open_now(month: Month, end: Any, people: list[int]) -> Rows:
     """Stage, deals, amount, stuck ones; deals due in the month, their amount, that weighted."""
-    values = {"end": end, "first": month.period.start, "last": month.period.end}
+    values = {"end": end, "first": month.period.start, "last": month.period.end, "people": people}
     return by_person(OPEN_NOW, values)
 
 
@@ -108,14 +109,14 @@ SELECT owner_id, refusal_reason_id, count(*), coalesce(sum(amount_base), 0),
     count(*) FILTER (WHERE closed_on > %(last)s - 30),
     coalesce(sum(amount_base) FILTER (WHERE closed_on > %(last)s - 30), 0)
 FROM deals_deal WHERE outcome = 'lost' AND archived_at IS NULL
-    AND closed_on <= %(last)s AND closed_on > %(last)s - 90
+    AND closed_on <= %(last)s AND closed_on > %(last)s - 90 AND owner_id = ANY(%(people)s)
 GROUP BY 1, 2
 """
 
 
-def refusals(month: Month) -> Rows:
+def refusals(month: Month, people: list[int]) -> Rows:
     """Reason, deals and amount lost in 90 days, in the last 30 of them."""
-    return by_person(REFUSALS, {"last": month.last_day})
+    return by_person(REFUSALS, {"last": month.last_day, "people": people})
 
 
 RECEIVABLES = """
@@ -126,15 +127,15 @@ FROM (
     SELECT deal.owner_id, %(today)s - line.due_on AS days, round((line.amount - line.paid)
         * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
     FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
-    WHERE line.paid < line.amount AND deal.outcome = 'won'
+    WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.owner_id = ANY(%(people)s)
 ) line
 GROUP BY 1, 2
 """
 
 
-def receivables(month: Month) -> Rows:
+def receivables(month: Month, people: list[int]) -> Rows:
     """Bucket, payments, what is owed."""
-    return by_person(RECEIVABLES, {"today": month.today})
+    return by_person(RECEIVABLES, {"today": month.today, "people": people})
 
 
 REVENUE_90 = """

@@ -39,7 +39,12 @@ def find_dirty(run: NightRun) -> Dirty:
     of stages: that heals what edits of a deal's dimensions (its source, its client's level) left.
     """
     before = previous_run(run)
-    if before is None or before.read_from is None or run.is_rebuild or _week(before.day) != _week(run.day):
+    if (
+        before is None
+        or before.read_from is None
+        or run.is_rebuild
+        or _week(before.day) != _week(run.day)
+    ):
         return Dirty(None)
     changed = {
         name for name in HISTORIES if before.history_marks.get(name) != run.history_marks[name]

@@ -17,9 +17,11 @@ TASK_DAYS = 45
 # Memory of one sort or hash of the database, not of the worker.
 WORK_MEM = "256MB"
 
+# Written in the order of days: the index grows at its end, the rows of a month lie together.
 TEAM = """LEFT JOIN staff_user person ON person.id = sums.user_id
 LEFT JOIN staff_membership place ON place.user_id = sums.user_id
-    AND place.started_on <= sums.day AND (place.ended_on IS NULL OR place.ended_on > sums.day)"""
+    AND place.started_on <= sums.day AND (place.ended_on IS NULL OR place.ended_on > sums.day)
+ORDER BY sums.day"""
 
 # Who is due what part of a won sum: cents by largest remainder, exactly the whole.
 DEAL_EVENTS = """

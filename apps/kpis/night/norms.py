@@ -88,7 +88,12 @@ def _win_share(stage: Stage, won: int, closed: int) -> Decimal:
 
 
 def _stays(pipeline: int, day: date) -> dict[int, list[int]]:
-    values: dict[str, Any] = {"day": day, "from": day - LEARN_FROM, "pipeline": pipeline, "sample": SAMPLE}
+    values: dict[str, Any] = {
+        "day": day,
+        "from": day - LEARN_FROM,
+        "pipeline": pipeline,
+        "sample": SAMPLE,
+    }
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(STAYS, values)

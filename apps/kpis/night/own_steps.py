@@ -20,14 +20,14 @@ from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import Dirty
 from apps.kpis.night.facts import store_facts
 from apps.kpis.night.history import MONTHS_BACK, read_history
-from apps.kpis.night.months import month_for, months_to_write
+from apps.kpis.night.months import Month, month_for, months_to_write
 from apps.kpis.night.norms import learn_norms
 from apps.kpis.night.payloads import activity_per_day, build
 from apps.kpis.night.scopes import Scope, people_scopes
 from apps.kpis.night.steps import Step, add_step
 
 # People whose snapshots one worker writes at a time.
-PEOPLE_AT_ONCE = 250
+PEOPLE_AT_ONCE = 500
 NODES = "nodes"
 
 
@@ -70,11 +70,15 @@ def snapshots_step(run: NightRun, part: str) -> int:
     calendar = WorkCalendar.load(add_months(starts[0], -MONTHS_BACK), starts[-1])
     frame = read_frame(run, read_history(run, starts, calendar))
     scopes = _scopes(frame, part)
-    people = [person.id for person in frame.people] if part == NODES else [s.id for s in scopes]
+    people = sorted({person for scope in scopes for person in scope.people})
     return sum(
-        _write(read_board(frame, month_for(start, today, calendar), people), scopes)
+        _write(_board(frame, month_for(start, today, calendar), people, part), scopes)
         for start in starts
     )
+
+
+def _board(frame: Frame, month: Month, people: list[int], part: str) -> Board:
+    return read_board(frame, month, people, with_teams=part == NODES)
 
 
 def _scopes(frame: Frame, part: str) -> list[Scope]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -63,7 +62,8 @@ class Tally:
 
 
 # Table, measures by their columns.
-SOURCES = (
+Sources = tuple[tuple[str, dict[str, str]], ...]
+SOURCES: Sources = (
     (
         "kpis_dealfact",
         {
@@ -84,6 +84,9 @@ SOURCES = (
 )
 
 
+ACTIVITY_ALONE: Sources = SOURCES[2:]
+
+
 def tallies_of_people(month: Month, people: list[int]) -> dict[Any, Tally]:
     """By person's id."""
     return _tallies(month, "user_id", "AND user_id = ANY(%(people)s)", {"people": people})
@@ -94,33 +97,59 @@ def tallies_of_teams(month: Month) -> dict[Any, Tally]:
     return _tallies(month, "team_id", "", {})
 
 
-def _tallies(month: Month, key: str, where: str, values: dict[str, Any]) -> dict[Any, Tally]:
+def touches_of_teams(month: Month) -> dict[Any, Tally]:
+    """As tallies_of_teams, but of activities alone: what people are compared with."""
+    return _tallies(month, "team_id", "", {}, sources=ACTIVITY_ALONE)
+
+
+def _tallies(
+    month: Month, key: str, where: str, values: dict[str, Any], *, sources: Sources = SOURCES
+) -> dict[Any, Tally]:
     tallies: dict[Any, Tally] = defaultdict(Tally)
-    for table, columns in SOURCES:
-        for owner, day, *measures in _rows(table, columns, key, where, values, month):
-            _count(tallies[owner], month, day, dict(zip(columns, measures, strict=True)))
+    days = {
+        "first": month.before.start,
+        "until": month.before_until,
+        "start": month.period.start,
+        "last": month.last_day,
+    }
+    with connection.cursor() as cursor:
+        for table, columns in sources:
+            cursor.execute(_stretches(table, columns, key, where), {**days, **values})
+            for owner, stretch, *measures in cursor.fetchall():
+                _count(tallies[owner], stretch, dict(zip(columns, measures, strict=True)))
+        if sources is ACTIVITY_ALONE:
+            return tallies
+        cursor.execute(DAILY.format(key=key, where=where), {**days, **values})
+        for owner, day, revenue in cursor.fetchall():
+            tallies[owner].daily[day] = revenue
     return tallies
 
 
-def _rows(
-    table: str, columns: dict[str, str], key: str, where: str, values: dict[str, Any], month: Month
-) -> Iterable[tuple[Any, ...]]:
+MONTH, BEFORE, REST_OF_BEFORE = 0, 1, 2
+
+
+def _stretches(table: str, columns: dict[str, str], key: str, where: str) -> str:
     sums = ", ".join(f"sum({column})" for column in columns.values())
-    sql = f"""SELECT {key}, day, {sums} FROM {table}
-        WHERE day >= %(first)s AND day <= %(last)s {where} GROUP BY 1, 2"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": month.before.start, "last": month.last_day, **values})
-        return cursor.fetchall()
+    return f"""
+        SELECT {key}, CASE WHEN day >= %(start)s THEN {MONTH} WHEN day < %(until)s THEN {BEFORE}
+            ELSE {REST_OF_BEFORE} END, {sums}
+        FROM {table} WHERE day >= %(first)s AND day <= %(last)s {where} GROUP BY 1, 2"""
 
 
-def _count(tally: Tally, month: Month, day: date, measures: dict[str, Any]) -> None:
-    if day in month.period:
-        stretches = [tally.month]
-        tally.daily[day] += measures.get("revenue", ZERO)
-    elif day < month.before_until:
-        stretches = [tally.before, tally.before_whole]
-    else:
-        stretches = [tally.before_whole]
-    for stretch in stretches:
+DAILY = """
+SELECT {key}, day, sum(won_amount + adjusted_amount) FROM kpis_dealfact
+WHERE day >= %(start)s AND day <= %(last)s AND (won_amount <> 0 OR adjusted_amount <> 0) {where}
+GROUP BY 1, 2
+"""
+
+
+def _count(tally: Tally, stretch: int, measures: dict[str, Any]) -> None:
+    for sums in _holders(tally, stretch):
         for name, value in measures.items():
-            setattr(stretch, name, getattr(stretch, name) + value)
+            setattr(sums, name, getattr(sums, name) + value)
+
+
+def _holders(tally: Tally, stretch: int) -> tuple[Sums, ...]:
+    if stretch == MONTH:
+        return (tally.month,)
+    return (tally.before, tally.before_whole) if stretch == BEFORE else (tally.before_whole,)
