@@ -7,7 +7,7 @@ from apps.deals.choices import StageKind
 from apps.deals.models import Deal, Product, Stage
 from tests.fixtures_imports import counts_of
 
-PRICES = "product,series,sales_price\r\nGTX Pro,GTX,4821\r\nMG Special,MG,55\r\n".encode()
+PRICES = b"product,series,sales_price\r\nGTX Pro,GTX,4821\r\nMG Special,MG,55\r\n"
 
 
 def take_back(run):
@@ -36,7 +36,7 @@ def test_new_products_go_to_the_bin_by_undo(import_file, admin):
 
 
 def test_stages_are_added_once_and_ends_are_known_by_their_words(import_file, admin, sales_stages):
-    text = "deal_stage\r\nWon\r\nEngaging\r\nLost\r\nEngaging\r\nnew\r\n".encode()
+    text = b"deal_stage\r\nWon\r\nEngaging\r\nLost\r\nEngaging\r\nnew\r\n"
 
     run = import_file("stages.csv", content=text, kind="stages", by=admin)
 
@@ -53,10 +53,10 @@ def test_stages_are_added_once_and_ends_are_known_by_their_words(import_file, ad
 def test_title_is_made_of_product_and_client(import_file, importers):
     Product.objects.create(name="GTX Pro", list_price=Decimal(4821))
     text = (
-        "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\r\n"
-        "A1,anna@example.com,GTX Pro,Isdom,won,2016-10-25,2017-03-11,4514\r\n"
-        "A2,anna@example.com,GTXPro,,new,,,\r\n"
-    ).encode()
+        b"opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\r\n"
+        b"A1,anna@example.com,GTX Pro,Isdom,won,2016-10-25,2017-03-11,4514\r\n"
+        b"A2,anna@example.com,GTXPro,,new,,,\r\n"
+    )
 
     run = import_file("export.csv", content=text, policy={"incomplete_open": True})
 

@@ -1,15 +1,13 @@
 """The import wizard: the list, the steps of one import, its files and its undo."""
 
-import io
 import itertools
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +16,7 @@ from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.choices import ImportStatus, JobStatus, RowStatus
 from apps.core.forms.imports import ColumnsForm, PolicyForm, ReadingForm, UploadForm
-from apps.core.importing import errorfile, preview, reading, runs, starting
+from apps.core.importing import preview, reading, runs, starting
 from apps.core.importing.intake import SizeLimit
 from apps.core.importing.limits import MAX_FILE_BYTES, MEGABYTE
 from apps.core.importing.problems import FileProblem, shown
@@ -28,7 +26,6 @@ from apps.core.importing.text import SINGLE_BYTE
 from apps.core.importing.wording import Wording
 from apps.core.models import ImportRun
 from apps.core.views import errors
-from apps.core.views.files import as_attachment
 
 PERMISSION = "core.run_imports"
 SAMPLE_ROWS = 3
@@ -361,44 +358,3 @@ def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
     run = own_run(request, pk)
     attempt(request, lambda: starting.resume(run))
     return redirect("core:import", run.pk)
-
-
-@require_GET
-@requires(PERMISSION)
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rejected rows as a CSV that can be corrected and uploaded as it is."""
-    run = seen_run(request, pk)
-    if run.source is None or not run.rejected:
-        raise Http404
-    out = io.StringIO(newline="")
-    errorfile.write_errors_of(run, out)
-    response = HttpResponse(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    stem = run.file_name.rsplit(".", 1)[0]
-    name = f"{stem} – {_('errors')}.csv"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
-
-
-@require_GET
-@requires(PERMISSION)
-def import_source(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file as it was uploaded, never shown in the browser."""
-    run = seen_run(request, pk)
-    if run.source is None:
-        raise Http404
-    return as_attachment(run.source)
-
-
-@require_GET
-@requires(PERMISSION)
-def import_sample(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty file with the headings that are understood."""
-    spec = specs_for(request.user).get(kind)
-    if spec is None:
-        raise PermissionDenied if kind in all_specs() else Http404
-    headings = ";".join(str(column.label) for column in spec.columns)
-    response = HttpResponse(
-        f"\ufeff{headings}\r\n".encode(), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = content_disposition_header(True, f"{spec.label}.csv")
-    return response
