@@ -69,6 +69,14 @@ def add_settings() -> None:
             35,
             "staff.use_admin_panel",
         ),
+        SettingsPage(
+            "core:import_list",
+            _("Imports"),
+            _("People, teams, products, stages, clients and deals from a file"),
+            "file-earmark-arrow-up",
+            38,
+            "core.run_imports",
+        ),
     ):
         add_settings_page(page)
 
