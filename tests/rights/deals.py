@@ -80,7 +80,7 @@ RIGHTS = {
     "deals:activity_reverse": rows(activity, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:receipt_create": page(**only("seller lead head"), methods="GET POST"),
     "deals:receipt": rows(receipt, **scoped()),
-    "deals:receipt_allocate": rows(receipt, methods="GET POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:receipt_allocate": rows(receipt, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
     "deals:receivables": page(**only(READERS)),
     "deals:deal_choices": page(**only(READERS)),
