@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
@@ -297,6 +298,9 @@ UNFOLD = {
     "SITE_SUBHEADER": _("People and access"),
     "SITE_SYMBOL": "groups",
     "SHOW_BACK_BUTTON": True,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}
+    ],
     "SIDEBAR": {"show_search": True},
     "BORDER_RADIUS": "6px",
     "COLORS": {  # the accent of the product

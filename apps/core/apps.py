@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CoreConfig(AppConfig):
     name = "apps.core"
+    verbose_name = _("Company")
 
     def ready(self) -> None:
         from django.core.signals import request_finished, request_started
