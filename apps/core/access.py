@@ -32,7 +32,9 @@ def allowed(user: Any, permission: str) -> bool:
     """Does `user` hold `permission`? Raises LookupError for a permission nobody stated."""
     if permission not in _roles_by_permission:
         raise LookupError(f"permission {permission!r} was never granted")
-    return user.is_authenticated and user.is_active and user.role in _roles_by_permission[permission]
+    return (
+        user.is_authenticated and user.is_active and user.role in _roles_by_permission[permission]
+    )
 
 
 def requires(*permissions: str) -> Callable[[View], View]:

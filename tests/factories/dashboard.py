@@ -84,7 +84,12 @@ PAYLOAD = {
     "series": {
         "days": DAYS,
         "fact": [Decimal(9_000_000), Decimal(20_000_000), Decimal(29_640_000), None],
-        "plan": [Decimal(12_000_000), Decimal(24_000_000), Decimal(36_000_000), Decimal(48_000_000)],
+        "plan": [
+            Decimal(12_000_000),
+            Decimal(24_000_000),
+            Decimal(36_000_000),
+            Decimal(48_000_000),
+        ],
     },
     "deals": {
         "created_count": 40,
