@@ -33,7 +33,7 @@ def check_age(request: HttpRequest) -> None:
     """Log the person out of a session that is over."""
     if not request.user.is_authenticated:
         return
-    row = request.session.row
+    row = getattr(request.session, "row", None)
     if row is None:
         return
     now = timezone.now()

@@ -73,7 +73,7 @@ class TaskForm(forms.ModelForm):
         self.initial["version"] = self.instance.version
         if self.instance.pk:
             due = timezone.localtime(self.instance.due_at)
-            self.initial |= {"due_on": due.date(), "due_time": due.time()}
+            self.initial.update(due_on=due.date(), due_time=due.time())
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from apps.staff.models.teams import TeamNode
 
 def name_key(*fields: str) -> models.Expression:
     """Lower-case text with ё as е: its code-point order is the Russian alphabetical order."""
-    joined: models.Expression = models.F(fields[0])
+    joined: Combinable = models.F(fields[0])
     for field in fields[1:]:
         joined = models.expressions.CombinedExpression(
             models.expressions.CombinedExpression(joined, "||", models.Value(" ")),

@@ -24,7 +24,7 @@ class UserSession(AbstractBaseSession):
     created_at = models.DateTimeField(_("signed in at"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen at"), null=True)
 
-    objects = BaseSessionManager()
+    objects = BaseSessionManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("session")
