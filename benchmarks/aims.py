@@ -57,6 +57,7 @@ def verdicts(results: Results) -> list[Verdict]:
         ("export", _export),
         ("night", _night),
         ("overload", _overload),
+        ("start", _start),
     ]
     found = [
         verdict
@@ -145,3 +146,8 @@ def _overload(by_size: dict[int, Any]) -> Iterator[Verdict]:
             "11", f"{clients} clients, connections", told["connections"], figures["allowed"]
         )
     yield Verdict("12", "memory of the web workers", figures["workers_rss_mb"], 300, "MB")
+
+
+def _start(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    seconds = by_size[max(by_size)]["seconds"]
+    yield Verdict("13", "`up` to a dashboard with figures", seconds, 60, "s")

@@ -12,11 +12,11 @@ from typing import Any
 from benchmarks import databases
 
 SIZES = (10_000, 100_000, 1_000_000)
-SUITES = ("night", "naive", "pages", "export", "overload")
+SUITES = ("night", "naive", "pages", "export", "overload", "start")
 # At the largest size only: one figure says enough.
-LARGEST_ONLY = ("overload",)
+LARGEST_ONLY = ("overload", "start")
 # With the settings of the product; the others keep their connection to the end.
-AS_SERVED = ("overload",)
+AS_SERVED = ("overload", "start")
 
 Results = dict[str, dict[int, dict[str, Any]]]
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,12 +23,22 @@ def report(results: Results) -> str:
         parts += ["## Export", *_exports(results["export"])]
     if results.get("overload"):
         parts += ["## Overload", *_overload(results["overload"])]
+    if results.get("start"):
+        parts += ["## Start", *_start(results["start"])]
     return "\n\n".join([*parts, "## Aims", _aims(results)]) + "\n"
+
+
+def _yardstick() -> float:
+    """CPU seconds of a fixed piece of work: more on a crowded machine, as for everything below."""
+    begun = time.process_time()
+    sum(number * number for number in range(3_000_000))
+    return time.process_time() - begun
 
 
 def _machine() -> str:
     return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}. "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"yardstick {_yardstick():.2f} CPU-s (0.15 on an idle machine of 2024). "
         "Load when the report was written: "
         + ", ".join(f"{value:.1f}" for value in os.getloadavg())
         + ". Times drift with the machine; trust ratios, CPU, statements, bytes and growth."
@@ -119,6 +130,12 @@ def _overload(by_size: dict[int, Any]) -> Iterator[str]:
     ]
     yield _table(["clients", "answers", "a second", "p50 / p95, ms", "connections"], rows)
     yield f"{told['workers']} web workers hold {told['workers_rss_mb']:.0f} MB afterwards."
+
+
+def _start(by_size: dict[int, Any]) -> Iterator[str]:
+    told = by_size[max(by_size)]
+    yield f"`manage.py up` with an empty state, packages installed: {told['seconds']:.0f} s."
+    yield "```\n" + "\n".join(filter(None, told["said"])) + "\n```"
 
 
 def _aims(results: Results) -> str:
