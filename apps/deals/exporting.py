@@ -97,7 +97,10 @@ def taken(buffer: io.StringIO) -> str:
 def cell_text(value: Any) -> str:
     if value is None:
         return ""
-    return safe(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # Nearly every text begins with a letter and needs no closer look.
+    return value if value[:1].isalpha() else safe(value)
 
 
 def workbook(deals: Any) -> IO[bytes]:

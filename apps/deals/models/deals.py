@@ -169,6 +169,13 @@ class Deal(Versioned, Archived):
         indexes = [
             models.Index(fields=["-opened_on", "-id"], name="deal_by_day"),
             models.Index(fields=["owner", "-opened_on", "-id"], name="deal_by_owner"),
+            # The largest open, won or lost deals, in the order of the list.
+            models.Index(
+                "outcome",
+                F("amount_base").desc(nulls_last=True),
+                F("id").desc(),
+                name="deal_by_amount",
+            ),
             models.Index(
                 fields=["owner", "next_step_at"],
                 condition=Q(outcome="open", archived_at=None),

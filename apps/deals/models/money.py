@@ -10,11 +10,13 @@ from apps.core.choices import Currency
 from apps.core.models import Versioned, append_only, audited
 from apps.deals.choices import Outcome
 from apps.deals.models.deals import Deal
+from apps.staff.models import User
 
 
 class ScheduleLineQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(deal__in=Deal.objects.visible_to(viewer))
+        """Those of the deals that `viewer` may see; asked through the owner, it is one join less."""
+        return self.filter(deal__owner__in=User.objects.work_visible_to(viewer))
 
     def unpaid(self):
         return self.filter(paid__lt=F("amount"))
