@@ -12,6 +12,7 @@ from apps.dashboard.sample.identity import company_inn, kpp, latin, person_inn, 
 from apps.dashboard.sample.names import STREETS, company_names, full_name, person_name
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.writing import Table, flush_all
+from apps.staff.choices import Role
 
 OLD_SHARE = 0.55
 DUPLICATES_PER_THOUSAND = 10
@@ -83,12 +84,13 @@ class _Writer:
 
     def add(self, name: str, trade: str, since: date) -> None:
         rng, owner = self.rng, self.staff.pick(max(since, self.span.lived[0]), self.rng)
-        levels, weights = zip(*LEVELS, strict=True)
-        level = rng.choices(levels, weights)[0]
+        level = rng.choices(
+            [name for name, _weight in LEVELS], [weight for _name, weight in LEVELS]
+        )[0]
         number = self.clients.next_id
         sole = rng.random() < 0.08
         domain = latin(name.split("«")[-1].strip("»")) or "client"
-        town = rng.choice((owner.team.towns[0], rng.choice(owner.team.towns)))
+        town = rng.choice((owner.home.towns[0], rng.choice(owner.home.towns)))
         last, first, middle = person_name(rng)
         title = f"ИП {last} {first[0]}. {middle[0]}." if sole else full_name(name, rng)
         now = self.staff.answering(owner, self.span.today, number)
@@ -126,9 +128,9 @@ class _Writer:
         return first, count
 
     def _owners(self, client: int, first: Person, now: Person, created) -> None:
-        boss = first.team.leader.id
+        boss = first.home.boss.id
         self.changes.add(client, None, first.id, created, created, boss, "")
-        if now is not first:
+        if now is not first and first.left_on:
             left = moment(first.left_on, self.rng)
             reason = "Передача базы при увольнении"
             self.changes.add(client, first.id, now.id, left, left, boss, reason)
@@ -175,7 +177,7 @@ def _spoil(writer: _Writer, count: int) -> None:
     writer.flush()
     orphan = Client.objects.get(pk=ids[0])
     when = moment(writer.span.add_working(writer.span.today, -8), writer.rng)
-    head = writer.staff.one("head")
+    head = writer.staff.one(Role.HEAD)
     writer.changes.add(
         orphan.pk, orphan.owner_id, None, when, when, head.id, "Продавец отказался от клиента"
     )

@@ -174,7 +174,8 @@ class DealWriter:
 
     def _draw_lines(self, target: float) -> list[tuple[int, int, int, int, int]]:
         """Product, quantity, list price, sold price, cost: about `target` in all."""
-        rng, lines = self.rng, []
+        rng = self.rng
+        lines: list[tuple[int, int, int, int, int]] = []
         while target > 0 and len(lines) < 3:
             product, _, price, cost = rng.choice(self.catalogue.products)
             share = (
@@ -209,7 +210,8 @@ class DealWriter:
         if case.life.end:
             won = case.life.outcome == Outcome.WON
             steps.append((case.life.end, case.way.won if won else case.way.lost))
-        before, at, last = None, None, len(steps) - 1
+        before, last = None, len(steps) - 1
+        at: datetime | None = None
         for number, (day, stage) in enumerate(steps):
             at = self._after(at, day)
             owner = self.staff.answering(case.owner, day, case.client.id).id
@@ -219,6 +221,7 @@ class DealWriter:
                 deal, before, stage.pk, owner, amount if known else None, day, at, at, owner
             )
             before = stage.pk
+        assert at, "a deal enters at least one stage"
         return at
 
     def _after(self, before: datetime | None, day: date) -> datetime:
@@ -232,7 +235,8 @@ class DealWriter:
     def _write(self, case: Case, since: datetime, talked_at: datetime | None) -> None:
         rng, life, way = self.rng, case.life, case.way
         stage, reason, comment, competitor = way.path[len(life.entered) - 1], None, "", ""
-        step, step_at, amount = "", None, case.amount
+        step, step_at = "", None
+        amount: int | None = case.amount
         if life.outcome == Outcome.WON:
             stage = way.won
         elif life.outcome == Outcome.LOST:
@@ -297,6 +301,7 @@ class DealWriter:
     def _win(self, deal: int, case: Case) -> None:
         rng, life = self.rng, case.life
         owner = self._now(case)
+        assert life.end, "a won deal has its day"
         self.money.bill(deal, case.client, owner, life.end, case.amount)
         if rng.random() < SPLIT_SHARE:
             self._split(deal, owner)
@@ -304,7 +309,7 @@ class DealWriter:
     def _adjust(self, deal: int, case: Case) -> None:
         """The amount of a won deal is mended some days later."""
         life, rng = case.life, self.rng
-        if life.outcome != Outcome.WON or rng.random() > ADJUSTED_SHARE:
+        if life.outcome != Outcome.WON or rng.random() > ADJUSTED_SHARE or not life.end:
             return
         day = self.span.add_working(life.end, rng.randrange(1, 15))
         if day < self.span.today:

@@ -9,6 +9,7 @@ from apps.dashboard.sample.days import Span, moment
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.writing import Table
 from apps.deals.models import Allocation, Receipt, ScheduleLine
+from apps.staff.choices import Role
 
 CENT = Decimal("0.01")
 # Weight, then (share, days after the win, what it is for) of each payment.
@@ -35,7 +36,7 @@ class MoneyWriter:
             Allocation, "receipt_id", "line_id", "amount", "amount_base", "owner_id",
             "happened_on", "recorded_at", "reversal_of_id",
         )  # fmt: skip
-        self.accountant = staff.one("admin").id
+        self.accountant = staff.one(Role.ADMIN).id
 
     @property
     def tables(self) -> list[Table]:

@@ -39,6 +39,11 @@ class Team:
     towns: tuple[str, ...]
     leader: "Person | None" = None
 
+    @property
+    def boss(self) -> "Person":
+        assert self.leader, f"{self.name} has no leader yet"
+        return self.leader
+
 
 @dataclass
 class Person:
@@ -56,6 +61,12 @@ class Person:
     transferred_on: date | None = None
     old_team: Team | None = None
     away: list[tuple[date, date]] = field(default_factory=list)
+
+    @property
+    def home(self) -> Team:
+        """The team he is in now; only people above the teams have none."""
+        assert self.team, f"{self.name} is in no team"
+        return self.team
 
     def ramp(self, day: date) -> float:
         """Share of the full plan by months since the hire."""
@@ -187,7 +198,7 @@ def _live(span: Span, people: list[Person], teams: list[Team], rng: random.Rando
     )
     gone.skill = 0.62
     moved.old_team = moved.team
-    moved.team = teams[(teams.index(moved.team) + 1) % len(teams)]
+    moved.team = teams[(teams.index(moved.home) + 1) % len(teams)]
     moved.transferred_on = span.working_from(span.months[-1 - TRANSFER_MONTHS_AGO].start)
     silent.silent_from = span.today - timedelta(days=SILENT_DAYS)
     silent.skill = 0.7

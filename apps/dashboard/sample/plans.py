@@ -107,8 +107,8 @@ def _lines(
 
 def _node(person: Person, month: Period) -> int:
     moved = person.transferred_on
-    team = person.old_team if moved and month.start < moved else person.team
-    return team.id
+    team = person.old_team if moved and month.start < moved else None
+    return (team or person.home).id
 
 
 def _weight(person: Person, month: Period) -> float:

@@ -35,7 +35,7 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
         mine = list(open_deals.values_list("pk", flat=True)[:50])
         for _ in range(PER_SELLER):
             title, acceptance = rng.choice(words.TASKS)
-            author = head if person.role == Role.LEAD or rng.random() < 0.4 else person.team.leader
+            author = head if person.role == Role.LEAD or rng.random() < 0.4 else person.home.boss
             due, done = _dates(span, rng)
             deal = rng.choice(mine) if mine and rng.random() < 0.4 else None
             table.add(
