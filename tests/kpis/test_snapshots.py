@@ -1,6 +1,6 @@
 """What the payloads say, computed by hand."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,13 @@ from apps.kpis.choices import PeriodKind
 from apps.kpis.models import PlanLine, Snapshot, StockFact
 from apps.kpis.snapshots import current_snapshot
 from tests.factories.deals import ScheduleLineFactory
-from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of, morning_after
+from tests.factories.kpis import (
+    MOSCOW,
+    PlanLineFactory,
+    PlanVersionFactory,
+    do_night_of,
+    morning_after,
+)
 from tests.kpis.conftest import at_work
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +163,26 @@ def test_what_burns_is_ordered_by_money(sell, seller, stages, department):
     assert (stuck["deal_id"], stuck["usual_days"], stuck["days"]) == (dear.pk, 7, 45)
     assert (debt["days"], debt["on"], debt["owner"]) == (10, "2026-03-10", "Семён Селин")
     assert payload_of("department", department.pk)["burning"]["count"] == 3
+
+
+def test_a_step_of_yesterday_is_overdue_by_a_day(sell, seller, stages):
+    deal = sell(seller, DAY, to=stages.quote)
+    with at_work(DAY, 16):
+        plan_next_step(
+            deal,
+            by=seller,
+            next_step="Позвонить",
+            next_step_at=datetime(2026, 3, 19, 18, tzinfo=MOSCOW),
+        )
+    do_night_of(DAY)
+
+    (row,) = payload_of("person", seller.pk)["burning"]["rows"]
+    assert (row["reason"], row["days"], row["on"], row["has_step"]) == (
+        "step_overdue",
+        1,
+        "2026-03-19",
+        True,
+    )
 
 
 def test_receivables_by_age(sell, seller):

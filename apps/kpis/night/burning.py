@@ -36,7 +36,7 @@ WITH case_ AS (
     SELECT owner_id, deal_id, client_id, title, amount, has_step, reason,
         CASE reason
             WHEN 'close_passed' THEN %(today)s - expected_close_on
-            WHEN 'step_overdue' THEN extract(day FROM %(end)s - next_step_at)::int
+            WHEN 'step_overdue' THEN %(today)s - (next_step_at AT TIME ZONE %(zone)s)::date
             WHEN 'silent' THEN
                 extract(day FROM %(end)s - greatest(last_activity_at, stage_since))::int
             ELSE extract(day FROM %(end)s - stage_since)::int
