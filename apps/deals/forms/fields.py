@@ -36,6 +36,7 @@ def boxed(fields: Iterable[forms.Field]) -> None:
         is_select = isinstance(field.widget, forms.Select)
         kind = "form-select" if is_select else "form-control"
         field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {kind}".strip()
+        field.widget.attrs["aria-label"] = field.label
 
 
 class DayField(forms.DateField):
