@@ -123,6 +123,18 @@ def test_spraying_slows_strangers_down_but_not_those_known_at_the_address(seller
         assert is_in(stranger)
 
 
+def test_without_redis_people_log_in_and_guessers_are_stopped(seller, teammate, settings):
+    dead = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": dead}}
+    client = Client()
+
+    answers = [try_in(Client(), seller.email, "wrong").status_code for _ in range(6)]
+    try_in(client, teammate.email, PASSWORD)
+
+    assert answers == [200] * 5 + [429]
+    assert is_in(client)
+
+
 def test_known_and_unknown_people_get_the_same_answer_for_the_same_work(seller, settings):
     settings.PASSWORD_HASHERS = ["tests.attacks.test_accounts.CountingHasher"]
     seller.set_password(PASSWORD)
