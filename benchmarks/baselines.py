@@ -103,7 +103,8 @@ def sorted_list(head: Any) -> bytes:
 
 def substring_search(head: Any) -> bytes:
     """ILIKE '%text%' over three tables."""
-    text, found = "уралмет", Counter()
+    text = "уралмет"
+    found: Counter[str] = Counter()
     found["deals"] = len(Deal.objects.visible_to(head).filter(title__icontains=text)[:20])
     found["clients"] = len(Client.objects.visible_to(head).filter(name__icontains=text)[:20])
     found["contacts"] = len(Contact.objects.visible_to(head).filter(name__icontains=text)[:20])

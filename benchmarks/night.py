@@ -121,7 +121,7 @@ def _read_group_and_create() -> int:
     facts = pd.concat(
         [part.rename_axis(["day", "user_id"]) for part in (opened, counts, amounts, kinds)], axis=1
     ).fillna(0)
-    NaiveFact.objects.bulk_create(
+    NaiveFact._default_manager.bulk_create(
         (
             NaiveFact(
                 day=day,

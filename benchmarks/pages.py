@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -30,7 +31,7 @@ def run(times: int = TIMES) -> dict[str, dict[str, Any]]:
     for name, asks in {**_head_pages(Site(head)), **_seller_pages(Site(seller))}.items():
         figures[name] = asdict(measure(asks, times=times))
     for name, work in baselines.PAGES.items():
-        asks = [lambda work=work: Answer(200, work(head))]
+        asks = [partial(_naively, work, head)]
         figures[name] = asdict(measure(asks, times=min(times, SLOW_TIMES), warm_up=1))
     return figures
 
@@ -44,27 +45,27 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
     words += [(rng.choice(STEMS) + rng.choice(TRADES)).lower()[:9] for _ in range(4)]
     words += ["вентиляция цеха", "+79", "нетакого"]
     search = reverse("core:search")
-    return {
-        "dashboard": [lambda: site.get(reverse("dashboard:department"))],
-        "deal list, open": [lambda: site.get(deals)],
-        "deal list, all": [lambda: site.get(f"{deals}?outcome=")],
+    clients = Client.objects.exclude(owner=None).order_by("pk").values_list("pk", flat=True)[:20]
+    addresses = {
+        "dashboard": [reverse("dashboard:department")],
+        "deal list, open": [deals],
+        "deal list, all": [f"{deals}?outcome="],
         "deal list, filtered and sorted": [
-            lambda pk=pk: site.get(f"{deals}?owner={pk}&outcome=open&sort=-amount") for pk in owners
+            f"{deals}?owner={pk}&outcome=open&sort=-amount" for pk in owners
         ],
-        "deal list, won, by amount": [lambda: site.get(f"{deals}?outcome=won&sort=-amount")],
-        "deal page": [
-            lambda pk=pk: site.get(reverse("deals:deal", args=[pk])) for pk in _visible(site, some)
-        ],
-        "search": [lambda text=text: site.get(f"{search}?q={quote(text)}") for text in words],
-        "client list": [lambda: site.get(reverse("clients:client_list"))],
-        "client page": [
-            lambda pk=pk: site.get(reverse("clients:client", args=[pk]))
-            for pk in Client.objects.exclude(owner=None)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:20]
-        ],
-        "create a deal": [_creation(site)],
+        "deal list, won, by amount": [f"{deals}?outcome=won&sort=-amount"],
+        "deal page": [reverse("deals:deal", args=[pk]) for pk in _visible(site, some)],
+        "search": [f"{search}?q={quote(text)}" for text in words],
+        "client list": [reverse("clients:client_list")],
+        "client page": [reverse("clients:client", args=[pk]) for pk in clients],
     }
+    asks: dict[str, list[Ask]]
+    asks = {name: [partial(site.get, one) for one in listed] for name, listed in addresses.items()}
+    return {**asks, "create a deal": [_creation(site)]}
+
+
+def _naively(work: Callable[[User], bytes], head: User) -> Answer:
+    return Answer(200, work(head))
 
 
 def _visible(site: Site, keys: list[int]) -> list[int]:
@@ -73,7 +74,7 @@ def _visible(site: Site, keys: list[int]) -> list[int]:
 
 
 def _seller_pages(site: Site) -> dict[str, list[Ask]]:
-    return {"my day": [lambda: site.get(reverse("dashboard:my_day"))]}
+    return {"my day": [partial(site.get, reverse("dashboard:my_day"))]}
 
 
 def _creation(site: Site) -> Ask:

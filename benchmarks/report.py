@@ -38,7 +38,7 @@ def _yardstick() -> float:
 def _machine() -> str:
     return (
         f"{os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"yardstick {_yardstick():.2f} CPU-s (0.15 on an idle machine of 2024). "
+        f"yardstick {_yardstick():.2f} CPU-s. "
         "Load when the report was written: "
         + ", ".join(f"{value:.1f}" for value in os.getloadavg())
         + ". Times drift with the machine; trust ratios, CPU, statements, bytes and growth."
@@ -98,8 +98,8 @@ def _nights(results: Results) -> Iterator[str]:
     largest = max(results["night"])
     for name in ("whole", "changed day"):
         steps = results["night"][largest][name]["steps"]
-        told = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
-        yield f"Steps of the {name} at {largest:,} deals, s: {told}."
+        listed = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
+        yield f"Steps of the {name} at {largest:,} deals, s: {listed}."
 
 
 def _exports(by_size: dict[int, Any]) -> Iterator[str]:

@@ -82,6 +82,10 @@ class Site:
     def _begin(self, method: str, address: str, body: bytes = b"") -> tuple[Any, list[Any]]:
         path, _, query = address.partition("?")
         told: list[Any] = []
+
+        def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
+            told.extend([status, dict(headers)])
+
         response = self.application(
             {
                 "REQUEST_METHOD": method,
@@ -103,7 +107,7 @@ class Site:
                 "wsgi.multiprocess": True,
                 "wsgi.run_once": False,
             },
-            lambda status, headers, *_: told.extend([status, dict(headers)]),
+            start_response,
         )
         return response, told
 

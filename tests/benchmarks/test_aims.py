@@ -65,6 +65,7 @@ def results():
                 "workers_rss_mb": 210.0,
             }
         },
+        "start": {1_000_000: {"seconds": 41.0, "said": ["Starting PostgreSQL … 1.2 s"]}},
     }
 
 
@@ -112,6 +113,13 @@ def test_a_failed_answer_under_overload_is_a_missed_aim():
     told["overload"][1_000_000]["rounds"]["8"]["statuses"]["500"] = 1
 
     assert missed(told) == ["8 clients, failed answers"]
+
+
+def test_a_slow_start_is_a_missed_aim():
+    told = results()
+    told["start"][1_000_000]["seconds"] = 61.0
+
+    assert missed(told) == ["`up` to a dashboard with figures"]
 
 
 def test_report_names_sizes_pages_and_aims():
