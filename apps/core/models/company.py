@@ -2,6 +2,7 @@
 
 import copy
 from contextvars import ContextVar
+from datetime import time
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -31,7 +32,7 @@ class Company(Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     counts_with_vat = models.BooleanField(_("plan and bonus count with VAT"), default=True)
-    night_starts_at = models.TimeField(_("nightly calculation starts at"), default="02:00")
+    night_starts_at = models.TimeField(_("nightly calculation starts at"), default=time(2))
     # Until then the first steps (people, pipeline, plan, first import) are offered on every start.
     set_up_at = models.DateTimeField(_("set up at"), null=True, blank=True, editable=False)
 

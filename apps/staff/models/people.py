@@ -1,6 +1,7 @@
 """The person. A log-in is optional, the row is never deleted."""
 
 import zoneinfo
+from datetime import time
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -164,8 +165,8 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         blank=True,
         help_text=_("For display only; empty means the company's."),
     )
-    quiet_from = models.TimeField(_("no e-mail from"), default="20:00")
-    quiet_until = models.TimeField(_("no e-mail until"), default="08:00")
+    quiet_from = models.TimeField(_("no e-mail from"), default=time(20))
+    quiet_until = models.TimeField(_("no e-mail until"), default=time(8))
     external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
