@@ -12,4 +12,5 @@ class DealsConfig(AppConfig):
         registries.add_entries()
         registries.add_settings()
         registries.add_searches()
+        registries.add_handover()
         registries.add_panels()

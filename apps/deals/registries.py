@@ -10,7 +10,9 @@ from apps.core.menu import Entry, add_to_creation, add_to_navigation
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.deals.actions import count_open_deals, hand_over_deals
 from apps.deals.searching import find_deals
+from apps.staff import leaving
 
 
 def add_entries() -> None:
@@ -54,6 +56,12 @@ def add_settings() -> None:
 
 def add_searches() -> None:
     add_provider(Provider("deals", _("Deals"), "kanban", 10, find_deals))
+
+
+def add_handover() -> None:
+    leaving.register(
+        "deals.open_deals", _("open deals"), count=count_open_deals, move=hand_over_deals
+    )
 
 
 def panel_address(name: str, client: Any) -> str:

@@ -14,6 +14,7 @@ from apps.deals.actions.deals import (
     create_deal,
     restore_deal,
 )
+from apps.deals.actions.leaving import count_open_deals, hand_over_deals
 from apps.deals.actions.moves import fill_and_move, move_deal
 from apps.deals.actions.payments import (
     Payment,
@@ -32,10 +33,12 @@ __all__ = [
     "archive_deal",
     "assign_deal",
     "change_deal",
+    "count_open_deals",
     "create_deal",
     "create_default_pipeline",
     "create_refusal_reasons",
     "fill_and_move",
+    "hand_over_deals",
     "log_activity",
     "move_deal",
     "not_stated_reason",
