@@ -6,7 +6,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, health, menu
-from apps.kpis.models import NightRun
+from apps.deals import stuck
+from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
 SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
@@ -14,6 +15,7 @@ SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 
 def register() -> None:
     health.tell_last_night(last_published)
+    stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
@@ -44,3 +46,8 @@ def register() -> None:
 def last_published() -> datetime | None:
     """When the last complete night came to be seen."""
     return NightRun.objects.published().aggregate(at=Max("published_at"))["at"]
+
+
+def stuck_limits() -> dict[int, int]:
+    """Days in the stage beyond which a deal is stuck, by stage, as the last night learned them."""
+    return dict(StageNorm.objects.values_list("stage", "stuck_after_days"))

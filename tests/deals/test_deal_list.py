@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.core.calendars import company_today
 from apps.deals import listing
 from apps.deals.models import Deal
+from apps.kpis.models import StageNorm
 from tests.factories.clients import ClientFactory, SourceFactory
 from tests.factories.deals import DealFactory, RefusalReasonFactory
 
@@ -114,10 +115,22 @@ def test_filters_of_states(client, make, seller, stages):
     assert stages.lead.max_idle_days == 7
     assert listed(client, seller, "?no_step=1") == [without.pk]
     assert listed(client, seller, "?overdue_step=1") == [late.pk]
-    assert listed(client, seller, "?stuck=1") == [idle.pk]
+    # Calls do not make a deal less stuck: what counts is how long it stands in its stage.
+    assert set(listed(client, seller, "?stuck=1")) == {idle.pk, touched.pk}
     assert set(listed(client, seller, "?outcome=open")) == {
         deal.pk for deal in (without, late, planned, idle, touched)
     }
+
+
+def test_stuck_follows_what_the_night_learned_of_the_stage(client, make, seller, stages):
+    fresh = make(stage_since=timezone.now() - timedelta(days=4))
+    assert listed(client, seller, "?stuck=1") == []
+
+    StageNorm.objects.create(
+        stage=stages.lead, stuck_after_days=3, win_share=0, learned_on=company_today()
+    )
+
+    assert listed(client, seller, "?stuck=1") == [fresh.pk]
 
 
 def test_filters_of_what_is_lacking(client, make, seller):

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact, Source
@@ -17,6 +16,7 @@ from apps.core.money import round_money
 from apps.core.words import without_marks
 from apps.deals.choices import Outcome
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
+from apps.deals.stuck import learned_limits
 from apps.staff.models import User
 
 DEAL_SEARCH = SearchVector(without_marks("title"), config="simple")
@@ -37,12 +37,13 @@ class DealQuerySet(ArchivedQuerySet):
         return self.open().filter(next_step_at__lt=now)
 
     def stuck(self, now):
-        """Open without activity or move for longer than the stage allows (calculations.is_idle)."""
-        allowed = ExpressionWrapper(
-            (F("stage__max_idle_days") + 1) * Value(timedelta(days=1)), DurationField()
+        """Open and longer in its stage than deals that were won stayed there (apps.deals.stuck)."""
+        learned = [When(stage=stage, then=days) for stage, days in learned_limits().items()]
+        limit = Case(*learned, default=F("stage__max_idle_days"), output_field=IntegerField())
+        allowed = ExpressionWrapper((limit + 1) * Value(timedelta(days=1)), DurationField())
+        return (
+            self.open().alias(due_to_leave=F("stage_since") + allowed).filter(due_to_leave__lte=now)
         )
-        last = Greatest("last_activity_at", "stage_since")
-        return self.open().alias(silent_until=last + allowed).filter(silent_until__lte=now)
 
     def won_in(self, period):
         """Won within the half-open `period` of business days (see apps.core.periods)."""
