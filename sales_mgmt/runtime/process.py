@@ -26,6 +26,8 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def ask_kernel() -> None:
+        # A shell starts background jobs deaf to SIGINT; a child must hear what asks it to stop.
+        signal.signal(signal_number, signal.SIG_DFL)
         _libc.prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -42,7 +42,13 @@ def test_size_follows_the_environment():
 def test_server_in_production_writes_json_and_redirects_to_https(tmp_path):
     """A real gunicorn with the environment of docker-compose.yml."""
     port, log = free_port(), tmp_path / "web.log"
-    production = {"LOG_FORMAT": "json", "HTTPS": "1", "WEB_WORKERS": "1", "DEBUG": "0"}
+    production = {
+        "LOG_FORMAT": "json",
+        "HTTPS": "1",
+        "WEB_WORKERS": "1",
+        "DEBUG": "0",
+        "STATIC_ROOT": str(tmp_path),
+    }
     command = ["-m", "gunicorn", "-c", "python:sales_mgmt.runtime.gunicorn_conf"]
     with log.open("wb") as output:
         server = subprocess.Popen(
