@@ -59,10 +59,16 @@ class Screen:
 
     @cached_property
     def unit(self) -> str:
-        """ "млн ₽" or "RUB k": stands in headings."""
+        """ "млн ₽" or "RUB m": stands in headings."""
         currency = self.payload["currency"]
-        sign = numerals.SYMBOLS.get(currency, currency)
-        return (_("m %(sign)s") if self.in_millions else _("k %(sign)s")) % {"sign": sign}
+        sign = numerals.SYMBOLS.get(currency, currency) if numerals.is_russian() else currency
+        return (_("%(sign)s m") if self.in_millions else _("%(sign)s k")) % {"sign": sign}
+
+    def amount(self, amount: Decimal | None) -> str:
+        """ "2,44 млн ₽" or "RUB 2.44m": stands in sentences."""
+        if numerals.is_russian():
+            return f"{self.short(amount)} {self.unit}"
+        return f"{self.payload['currency']} {self.short(amount)}{'m' if self.in_millions else 'k'}"
 
     def short(self, amount: Decimal | None, *, signed: bool = False) -> str:
         if self.in_millions:
@@ -74,11 +80,11 @@ class Screen:
         """The first thing on the page, in one sentence."""
         plan, result = self.payload["plan"]["plan"], self.payload["result"]
         values = {
-            "fact": f"{self.short(result['fact'])} {self.unit}",
-            "plan": f"{self.short(plan)} {self.unit}",
-            "gap": f"{self.short(abs(result['gap'] or Decimal(0)))} {self.unit}",
+            "fact": self.amount(result["fact"]),
+            "plan": self.amount(plan),
+            "gap": self.amount(abs(result["gap"] or Decimal(0))),
             "share": numerals.percent(result["attainment"]),
-            "rate": f"{self.short(result['run_rate'])} {self.unit}",
+            "rate": self.amount(result["run_rate"]),
         }
         return self._verdict_text() % values
 

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from apps.dashboard import tones
 from apps.dashboard.comparison import change
@@ -33,6 +34,15 @@ def test_verdict_says_how_far_behind_the_pace_we_are(settings):
 )
 def test_verdict_follows_the_situation(parts, begins):
     assert screen(**parts).verdict.replace(NBSP, " ").startswith(begins)
+
+
+def test_english_verdict_puts_the_currency_first():
+    with translation.override("en"):
+        shown = screen()
+        text, unit = shown.verdict, shown.unit
+
+    assert text.startswith("RUB 2.04m behind the pace.")
+    assert unit == "RUB m"
 
 
 def test_small_department_counts_in_thousands():
