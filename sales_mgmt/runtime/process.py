@@ -27,7 +27,8 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
 
     def ask_kernel() -> None:
         # A shell starts background jobs deaf to SIGINT; a child must hear what asks it to stop.
-        signal.signal(signal_number, signal.SIG_DFL)
+        for asking in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asking, signal.SIG_DFL)
         _libc.prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
