@@ -1,10 +1,9 @@
-"""The night: everything anew, one changed day, and the naive way to the same facts."""
+"""The night: everything anew, and one changed day."""
 
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import connection, models, transaction
 from django.utils import timezone
 
 from apps.core.calendars import company_zone
@@ -70,74 +69,3 @@ def _change_one_day(day: date) -> None:
         received_on=day,
         parts=[(line, rest)],
     )
-
-
-# --- The naive way ------------------------------------------------------------------------------
-
-
-class NaiveFact(models.Model):
-    """A table such as one makes in an hour: a row per day and person."""
-
-    day = models.DateField()
-    user_id = models.BigIntegerField()
-    created = models.IntegerField()
-    won = models.IntegerField()
-    won_amount = models.DecimalField(max_digits=16, decimal_places=2)
-    lost = models.IntegerField()
-    calls = models.IntegerField()
-    meetings = models.IntegerField()
-
-    class Meta:
-        app_label = "benchmarks"
-        db_table = "benchmark_naive_fact"
-        constraints = [models.UniqueConstraint(fields=["day", "user_id"], name="naive_fact_once")]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.user_id}"
-
-
-def run_naively() -> dict[str, dict[str, Any]]:
-    """All rows into pandas, grouped there, and back by bulk_create."""
-    with transaction.atomic():
-        with connection.schema_editor() as editor:
-            editor.create_model(NaiveFact)
-        cost = cost_of(_read_group_and_create)
-        transaction.set_rollback(True)
-    return {"naive facts": asdict(cost)}
-
-
-def _read_group_and_create() -> int:
-    import pandas as pd  # not loaded in the measured process of our own night
-
-    deals = pd.read_sql(
-        "SELECT owner_id, opened_on, closed_on, outcome, amount_base FROM deals_deal", connection
-    )
-    talks = pd.read_sql("SELECT user_id, kind, happened_on FROM deals_activity", connection)
-    opened = deals.groupby(["opened_on", "owner_id"]).size().rename("created")
-    closed = deals.dropna(subset=["closed_on"]).groupby(["closed_on", "owner_id", "outcome"])
-    counts = closed.size().unstack(fill_value=0)
-    amounts = closed["amount_base"].sum().unstack(fill_value=0)["won"].rename("won_amount")
-    kinds = talks.groupby(["happened_on", "user_id", "kind"]).size().unstack(fill_value=0)
-    facts = pd.concat(
-        [part.rename_axis(["day", "user_id"]) for part in (opened, counts, amounts, kinds)], axis=1
-    ).fillna(0)
-    NaiveFact._default_manager.bulk_create(
-        (
-            NaiveFact(
-                day=day,
-                user_id=user,
-                created=row.created,
-                won=row.won,
-                won_amount=row.won_amount,
-                lost=row.lost,
-                calls=row.call,
-                meetings=row.meeting,
-            )
-            for (day, user), row in facts.iterrows()
-        ),
-        batch_size=5000,
-        update_conflicts=True,
-        unique_fields=["day", "user_id"],
-        update_fields=["created", "won", "won_amount", "lost", "calls", "meetings"],
-    )
-    return len(facts)

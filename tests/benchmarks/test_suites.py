@@ -6,7 +6,7 @@ from django.db import close_old_connections, transaction
 
 from apps.core.calendars import company_today
 from apps.dashboard.sample.department import Size, make_department
-from benchmarks import exports, night, pages
+from benchmarks import export, naive, night, pages
 from benchmarks.aims import STATEMENTS
 
 pytestmark = pytest.mark.django_db
@@ -52,15 +52,15 @@ def test_the_night_is_timed_step_by_step(sample):
 
 
 def test_the_naive_night_counts_the_same_deals_and_leaves_nothing(sample):
-    told = night.run_naively()
+    told = naive.run()
 
     assert told["naive facts"]["result"] > 0
     with pytest.raises(Exception, match="benchmark_naive_fact"), transaction.atomic():
-        night.NaiveFact._default_manager.count()
+        naive.NaiveFact._default_manager.count()
 
 
 def test_the_export_is_read_to_its_end(sample):
-    told = exports.run()
+    told = export.run()
 
     assert told["rows"] == 300
     assert 0 < told["first_byte"] <= told["seconds"]
