@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
+
+from apps.deals.models import Deal
 from apps.kpis.choices import ScopeKind
 from apps.kpis.models import PlanLine, PlanVersion
 from apps.staff.choices import Role
@@ -41,7 +44,8 @@ class Scope:
 
 def people_scopes(starts_on: date) -> list[Scope]:
     """Everyone who may have sold since `starts_on`, by name."""
-    people = User.objects.exclude(role__in=HIDDEN_ROLES, deals=None).select_related("team")
+    has_deals = Exists(Deal.objects.filter(owner=OuterRef("pk")))
+    people = User.objects.filter(~Q(role__in=HIDDEN_ROLES) | has_deals).select_related("team")
     present = people.exclude(dismissed_on__lte=starts_on).in_name_order()
     return [_person(person) for person in present]
 
