@@ -31,9 +31,11 @@ ROOMS = [
     "apps.tasks",
     "apps.clients",
     "apps.deals",
+    "apps.portfolio",
     "apps.kpis",
     "apps.forecasts",
     "apps.dashboard",
+    "apps.api",
 ]
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -10,8 +10,10 @@ urlpatterns = [
     path("tasks/", include("apps.tasks.urls")),
     path("clients/", include("apps.clients.urls")),
     path("deals/", include("apps.deals.urls")),
+    path("base/", include("apps.portfolio.urls")),
     path("plan/", include("apps.kpis.urls")),
     path("forecast/", include("apps.forecasts.urls")),
+    path("", include("apps.api.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "apps.core.failures.bad_request"

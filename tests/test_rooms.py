@@ -8,9 +8,11 @@ LEVELS = {
     "clients": 2,
     "tasks": 2,
     "deals": 3,
+    "portfolio": 4,
     "kpis": 6,
     "forecasts": 7,
     "dashboard": 9,
+    "api": 9,
 }
 
 
