@@ -11,18 +11,21 @@ import { listenToTheme } from "./switches.js";
 import { showWaitingToasts } from "./toasts.js";
 import { enrichFields } from "./fields.js";
 
+// A module that cannot be fetched (the network is away) leaves its part as the server drew it.
+const asDrawn = () => {};
+
 function enrich(root) {
   applyWidths(root);
   keepDrafts(root);
   enrichFields(root);
   if (root.querySelector("[data-chart]") || root.matches?.("[data-chart]")) {
-    import("./charts.js").then((charts) => charts.drawCharts(root));
+    import("./charts.js").then((charts) => charts.drawCharts(root), asDrawn);
   }
   if (root.querySelector("select[data-select]")) {
-    import("./selects.js").then((selects) => selects.enrichSelects(root));
+    import("./selects.js").then((selects) => selects.enrichSelects(root), asDrawn);
   }
   if (root.querySelector("[data-board]") || root.matches?.("[data-board]")) {
-    import("./board.js").then((board) => board.enableBoards(root));
+    import("./board.js").then((board) => board.enableBoards(root), asDrawn);
   }
 }
 

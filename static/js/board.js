@@ -1,20 +1,12 @@
 // <div data-board> with columns [data-column] of cards [data-card]: dragging a card posts its move.
 // The card's data-move is the address, the column's data-column the stage; a refusal puts it back.
 // The same move stands in the card's menu for keyboard and touch.
+import { bring } from "./lazy.js";
 import { csrfToken, toast } from "./toasts.js";
 import { say } from "./texts.js";
 
-let loading;
-
-function load() {
-  loading ??= new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: document.body.dataset.sortable, onload: resolve, onerror: reject }));
-  });
-  return loading;
-}
-
 export async function enableBoards(root) {
-  await load();
+  if (!(await bring(document.body.dataset.sortable))) return;
   const boards = root.matches?.("[data-board]") ? [root] : root.querySelectorAll("[data-board]");
   boards.forEach((board) => board.querySelectorAll("[data-column]").forEach((column) => enable(board, column)));
 }

@@ -1,19 +1,12 @@
 // Charts that read the colours of the page: <div data-chart="plan-fact" data-source="id of the JSON">.
 // Plan is always dashed grey, fact solid blue, forecast dotted inside its two bands.
+import { bring } from "./lazy.js";
 import { language, say } from "./texts.js";
 import { waterfall } from "./waterfall.js";
 import { planFact } from "./plan_fact.js";
 
 const BUILDERS = { "plan-fact": planFact, line: planFact, waterfall };
 const drawn = new Set();
-let loading;
-
-function load() {
-  loading ??= new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: document.body.dataset.echarts, onload: resolve, onerror: reject }));
-  });
-  return loading;
-}
 
 // What builders need to know of the page: colours, numbers, the room there is.
 function surroundings(element) {
@@ -56,7 +49,8 @@ const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => 
 export async function drawCharts(root) {
   const elements = [...root.querySelectorAll("[data-chart]")];
   if (root.matches?.("[data-chart]")) elements.push(root);
-  await Promise.all([load(), document.fonts.ready]);
+  const [isThere] = await Promise.all([bring(document.body.dataset.echarts), document.fonts.ready]);
+  if (!isThere) return;
   elements.forEach((element) => {
     draw(element);
     drawn.add(element);

@@ -1,18 +1,15 @@
 // <select data-select> becomes searchable; with data-select="/address" it asks the server:
 // GET address?q=text answers {"results": [{"id": 1, "text": "…", "note": "…"}]}.
+import { bring } from "./lazy.js";
 import { say } from "./texts.js";
 
-let loading;
+let sheet;
 
-function load() {
-  loading ??= new Promise((resolve, reject) => {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: document.body.dataset.tomSelectCss });
-    // Before our own sheets, so that they have the last word.
-    document.head.querySelector("link[rel=stylesheet]").before(sheet);
-    const script = Object.assign(document.createElement("script"), { src: document.body.dataset.tomSelect, onload: resolve, onerror: reject });
-    document.head.append(script);
-  });
-  return loading;
+function addSheet() {
+  if (sheet) return;
+  sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: document.body.dataset.tomSelectCss });
+  // Before our own sheets, so that they have the last word.
+  document.head.querySelector("link[rel=stylesheet]").before(sheet);
 }
 
 const escaped = (text) => Object.assign(document.createElement("span"), { textContent: text ?? "" }).innerHTML;
@@ -49,7 +46,8 @@ function options(select) {
 }
 
 export async function enrichSelects(root) {
-  await load();
+  addSheet();
+  if (!(await bring(document.body.dataset.tomSelect))) return;
   root.querySelectorAll("select[data-select]:not(.tomselected)").forEach((select) => {
     new window.TomSelect(select, options(select));
   });

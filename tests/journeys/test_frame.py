@@ -195,6 +195,18 @@ def test_outages_and_the_end_of_the_session_are_told(guide):
     guide.wait_for_url(re.compile(r"/log-in/\?next="))
 
 
+@pytest.mark.parametrize("missing", ["**/echarts*", "**/charts*.js"])
+def test_a_script_that_cannot_be_fetched_leaves_the_page_as_it_was_drawn(browser_page, missing):
+    """The fixture fails the test if the page throws."""
+    browser_page.route(missing, lambda route: route.abort())
+    with browser_page.expect_event("requestfailed"):
+        browser_page.goto(STYLEGUIDE)
+    browser_page.wait_for_load_state("networkidle")
+
+    assert browser_page.locator("html[data-ready]").count() == 1
+    assert browser_page.locator("[data-chart][data-drawn]").count() == 0
+
+
 def test_the_bar_of_a_phone(phone_page):
     phone_page.goto(STYLEGUIDE)
     phone_page.wait_for_selector("html[data-ready]")
