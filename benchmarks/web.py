@@ -22,7 +22,7 @@ from benchmarks.clock import backend_pid, cpu_of, median, percentile
 
 CSRF = "b" * 32
 ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+\.(?:css|js))"')
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "apps.staff.backends.PersonBackend"
 
 
 @dataclass

@@ -130,7 +130,7 @@ MEDIA_ROOT = env("MEDIA_ROOT", default=str(STATE_DIR / "media"))
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "apps.staff.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

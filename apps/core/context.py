@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,15 +15,26 @@ from apps.core.models import Company, Notification
 # How many places the phone bar offers beside "+" and "More".
 PHONE_PLACES = 3
 MANY = 99
+UNREAD = "unread"
+
+
+def count_together(rows: dict[str, Any]) -> dict[str, int]:
+    """How many rows each queryset has, by name; those without rows are left out."""
+    counts = [
+        found.order_by().annotate(what=Value(name)).values("what").annotate(count=Count("pk"))
+        for name, found in rows.items()
+    ]
+    first, *others = counts
+    return dict(first.union(*others, all=True).values_list("what", "count"))
 
 
 class Place:
     """An entry of a menu as this request sees it."""
 
-    def __init__(self, entry: menu.Entry, request: HttpRequest) -> None:
+    def __init__(self, entry: menu.Entry, request: HttpRequest, count: int = 0) -> None:
         self.label, self.icon, self.at_foot = entry.label, entry.icon, entry.at_foot
         self.url = reverse(entry.url_name)
-        self.count = entry.count(request.user) if entry.count else None
+        self.count = count
         here = request.resolver_match.view_name if request.resolver_match else ""
         self.is_current = here == entry.url_name or here.startswith(entry.prefixes or ("\0",))
 
@@ -50,7 +62,19 @@ class Frame:
     def places(self) -> list[Place]:
         if not self.is_signed_in:
             return []
-        return [Place(entry, self.request) for entry in menu.navigation(self.user)]
+        return [
+            Place(entry, self.request, self.counts.get(entry.url_name, 0))
+            for entry in menu.navigation(self.user)
+        ]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The numbers beside the entries of the menu and the bell, by one statement."""
+        rows = {UNREAD: Notification.objects.visible_to(self.user).unread()}
+        for entry in menu.navigation(self.user):
+            if entry.counted:
+                rows[entry.url_name] = entry.counted(self.user)
+        return count_together(rows)
 
     @cached_property
     def phone_places(self) -> list[Place]:
@@ -71,7 +95,7 @@ class Frame:
         """How many notifications wait; "" for none, "99+" for very many."""
         if not self.is_signed_in:
             return ""
-        count = Notification.objects.visible_to(self.user).unread()[: MANY + 1].count()
+        count = self.counts.get(UNREAD, 0)
         return f"{MANY}+" if count > MANY else str(count or "")
 
     @cached_property

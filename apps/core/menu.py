@@ -12,7 +12,8 @@ class Entry:
     """One line of the navigation or of the "create" menu.
 
     `label` is a lazy translation, `icon` a bootstrap-icons name, `order` the place from the top;
-    `count(user)` may give the number shown beside the label (None shows nothing).
+    `counted(user)` may give the rows (a queryset) whose number is shown beside the label; none,
+    nothing. The frame counts the rows of all entries in one statement.
     """
 
     label: Any
@@ -20,7 +21,7 @@ class Entry:
     icon: str
     permission: str
     order: int
-    count: Callable[[Any], int | None] | None = None
+    counted: Callable[[Any], Any] | None = None
     # URL-name prefixes ("deals:") under which the entry is shown as current.
     prefixes: tuple[str, ...] = ()
     # Stands at the foot of the side bar (settings) rather than in the list.

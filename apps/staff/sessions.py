@@ -1,6 +1,9 @@
 """Database sessions that know their person; the engine named by SESSION_ENGINE."""
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from apps.staff.backends import offer
 
 
 class SessionStore(DatabaseStore):
@@ -21,5 +24,12 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self):
-        self.row = super()._get_session_from_db()
+        """With the person, whom every page asks for next."""
+        rows = self.model.objects.select_related("user")
+        now = timezone.now()
+        self.row = rows.filter(session_key=self.session_key, expire_date__gt=now).first()
+        if self.row is None:
+            self._session_key = None
+            return None
+        offer(self.row.user)
         return self.row

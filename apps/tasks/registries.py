@@ -23,9 +23,9 @@ def grant_permissions() -> None:
     grant("tasks.view_team", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.ADMIN])
 
 
-def overdue_count(user) -> int | None:
-    """How many of the person's own tasks are late; nothing is shown for none."""
-    return Task.objects.overdue(timezone.now()).filter(assignee=user).count() or None
+def own_overdue(user):
+    """The person's own tasks that are late."""
+    return Task.objects.overdue(timezone.now()).filter(assignee=user)
 
 
 def add_entries() -> None:
@@ -36,7 +36,7 @@ def add_entries() -> None:
             "check2-square",
             "tasks.view_task",
             65,
-            count=overdue_count,
+            counted=own_overdue,
             prefixes=("tasks:",),
         )
     )
