@@ -1,6 +1,5 @@
 """Clients and contacts for the global search; misspelt names only when nothing is found exactly."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from rapidfuzz import fuzz, process
 from apps.clients.calculations import bare_name, shown_phone
 from apps.clients.models import Client, Contact
 from apps.core.access import allowed
-from apps.core.search import Hit, Provider, add_provider
+from apps.core.search import Hit, Provider, Rows, add_provider, found
 
 ALIKE_FROM = 75
 # Beyond so many names a misspelling is not looked for: the answer must come at once.
@@ -20,35 +19,87 @@ LEAST_LETTERS = 4
 
 
 def offer_search() -> None:
-    add_provider(Provider("clients", _("Clients"), "building", 20, find_clients))
-    add_provider(Provider("contacts", _("Contacts"), "person", 30, find_contacts))
+    add_provider(Provider("clients", _("Clients"), "building", 20, find_clients, CLIENTS))
+    add_provider(Provider("contacts", _("Contacts"), "person", 30, find_contacts, CONTACTS))
 
 
-def find_clients(user: Any, text: str, limit: int) -> Iterable[Hit]:
+def seen_clients(user: Any) -> Any:
+    return Client.objects.kept().visible_to(user)
+
+
+def client_rows(user: Any, text: str, limit: int) -> Any:
     if not allowed(user, "clients.view_client"):
-        return []
-    seen = Client.objects.kept().visible_to(user).select_related("owner")
-    found = list(seen.said_by(text).order_by("name_key", "pk")[:limit])
-    return [as_hit(client) for client in found or misspelt(seen, text, limit)]
+        return None
+    return as_rows(seen_clients(user).said_by(text), limit)
 
 
-def find_contacts(user: Any, text: str, limit: int) -> Iterable[Hit]:
+def as_rows(clients: Any, limit: int) -> Any:
+    return found(
+        clients.order_by("name_key", "pk"),
+        limit,
+        name="name",
+        key="name_key",
+        inn="inn",
+        city="city",
+        first_name="owner__first_name",
+        last_name="owner__last_name",
+    )
+
+
+def client_hit(row: dict[str, Any]) -> Hit:
+    number = _("INN %(inn)s") % {"inn": row["inn"]} if row["inn"] else ""
+    owner = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
+    return Hit(
+        row["name"],
+        reverse("clients:client", args=[row["pk"]]),
+        noted(number, row["city"], owner),
+    )
+
+
+def contact_rows(user: Any, text: str, limit: int) -> Any:
     if not allowed(user, "clients.view_client"):
-        return []
+        return None
     seen = Contact.objects.kept().visible_to(user).filter(client__archived_at=None)
-    found = seen.said_by(text).select_related("client").order_by("name_key", "pk")[:limit]
-    return [
-        Hit(
-            contact.name,
-            reverse("clients:client", args=[contact.client_id]),
-            noted(contact.client.name, contact.position, shown_phone(contact.phone)),
-        )
-        for contact in found
-    ]
+    return found(
+        seen.said_by(text).order_by("name_key", "pk"),
+        limit,
+        name="name",
+        key="name_key",
+        client="client_id",
+        of="client__name",
+        position="position",
+        phone="phone",
+    )
 
 
-def misspelt(seen: QuerySet[Client], text: str, limit: int) -> list[Client]:
-    """The clients whose names are nearest to `text`, when it has letters enough to be one."""
+def contact_hit(row: dict[str, Any]) -> Hit:
+    return Hit(
+        row["name"],
+        reverse("clients:client", args=[row["client"]]),
+        noted(row["of"], row["position"], shown_phone(row["phone"])),
+    )
+
+
+def by_name(row: dict[str, Any]) -> Any:
+    return row["key"], row["pk"]
+
+
+def misspelt_hits(user: Any, text: str, limit: int) -> list[Hit]:
+    if not allowed(user, "clients.view_client"):
+        return []
+    near = misspelt(seen_clients(user), text, limit)
+    rows = as_rows(seen_clients(user).filter(pk__in=near), limit).values_list("found", flat=True)
+    by_pk = {row["pk"]: row for row in rows} if near else {}
+    return [client_hit(by_pk[pk]) for pk in near if pk in by_pk]
+
+
+CLIENTS = Rows(client_rows, client_hit, by_name, misspelt_hits)
+CONTACTS = Rows(contact_rows, contact_hit, by_name)
+find_clients, find_contacts = CLIENTS.find, CONTACTS.find
+
+
+def misspelt(seen: QuerySet[Client], text: str, limit: int) -> list[int]:
+    """The numbers of the clients whose names are nearest to `text`, when it has letters enough to be one."""
     wanted = bare_name(text)
     if sum(char.isalpha() for char in wanted) < LEAST_LETTERS:
         return []
@@ -56,14 +107,7 @@ def misspelt(seen: QuerySet[Client], text: str, limit: int) -> list[Client]:
     near = process.extract(
         wanted, names, scorer=fuzz.WRatio, processor=bare_name, score_cutoff=ALIKE_FROM, limit=limit
     )
-    found = seen.in_bulk([pk for _, _, pk in near])
-    return [found[pk] for _, _, pk in near]
-
-
-def as_hit(client: Client) -> Hit:
-    number = _("INN %(inn)s") % {"inn": client.inn} if client.inn else ""
-    note = noted(number, client.city, str(client.owner) if client.owner else "")
-    return Hit(client.name, reverse("clients:client", args=[client.pk]), note)
+    return [pk for _name, _score, pk in near]
 
 
 def noted(*parts: Any) -> str:

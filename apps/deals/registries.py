@@ -11,7 +11,7 @@ from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.deals.actions import count_open_deals, hand_over_deals
-from apps.deals.searching import find_deals
+from apps.deals.searching import DEALS
 from apps.staff import leaving
 
 
@@ -55,7 +55,7 @@ def add_settings() -> None:
 
 
 def add_searches() -> None:
-    add_provider(Provider("deals", _("Deals"), "kanban", 10, find_deals))
+    add_provider(Provider("deals", _("Deals"), "kanban", 10, DEALS.find, DEALS))
 
 
 def add_handover() -> None:

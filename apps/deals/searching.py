@@ -1,17 +1,19 @@
 """Finding deals and clients by words, numbers and codes."""
 
 import re
-from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from apps.clients.models import CLIENT_SEARCH, Client
 from apps.core.access import allowed
 from apps.core.numerals import money_short
-from apps.core.search import Hit
+from apps.core.search import Hit, Rows, found
 from apps.deals.models import DEAL_SEARCH, Deal
 
 WORD = re.compile(r"[^\W_]+")
@@ -33,12 +35,12 @@ def words_query(text: str) -> SearchQuery | None:
 
 def found_deals(text: str) -> Q:
     """Deals by words of the title, by number ("№ 4218", "4218") or by the code of another system."""
-    found = Q(external_id=text.strip())
+    wanted = Q(external_id=text.strip())
     number = text.strip().lstrip("№# ").replace(" ", "")
     if number.isascii() and number.isdigit() and int(number) <= LARGEST_ID:
-        found |= Q(pk=int(number))
+        wanted |= Q(pk=int(number))
     query = words_query(text)
-    return found | Q(words=query) if query else found
+    return wanted | Q(words=query) if query else wanted
 
 
 def searched(deals: Any, text: str) -> Any:
@@ -47,25 +49,49 @@ def searched(deals: Any, text: str) -> Any:
     With an order and a limit PostgreSQL would rather walk all deals from the newest on, which is
     right for a word of many titles only.
     """
-    found = Deal.objects.alias(words=DEAL_SEARCH).filter(found_deals(text)).order_by()
-    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+    every = Deal.objects.alias(words=DEAL_SEARCH).filter(found_deals(text)).order_by()
+    keys = list(every.values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
         return deals.filter(pk__in=keys)
     return deals.alias(words=DEAL_SEARCH).filter(found_deals(text))
 
 
-def find_deals(user: Any, text: str, limit: int) -> Iterator[Hit]:
-    """For the global search."""
+def deal_rows(user: Any, text: str, limit: int) -> Any:
+    """Deals that `user` sees, the newest first, for the global search.
+
+    What the text index finds stands in a query of its own with a limit, which keeps the index in
+    use; of a word of more than FEW titles some are shown.
+    """
     if not allowed(user, "deals.view_deal"):
-        return
-    deals = searched(Deal.objects.visible_to(user).kept(), text).select_related("client", "stage")
-    for deal in deals.order_by("-opened_on", "-pk")[:limit]:
-        parts = [f"№ {deal.pk}", deal.client and deal.client.name, deal.stage.name]
-        if deal.amount is not None:
-            parts.append(money_short(deal.amount, deal.currency))
-        yield Hit(
-            deal.title, reverse("deals:deal", args=[deal.pk]), " · ".join(filter(None, parts))
-        )
+        return None
+    keys = Deal.objects.alias(words=DEAL_SEARCH).filter(found_deals(text)).order_by()
+    deals = Deal.objects.visible_to(user).kept().filter(pk__in=keys.values("pk")[:FEW])
+    return found(
+        deals.order_by("-opened_on", "-pk"),
+        limit,
+        title="title",
+        opened_on="opened_on",
+        client="client__name",
+        stage="stage__name",
+        amount=Cast("amount", TextField()),
+        currency="currency",
+    )
+
+
+def deal_hit(row: dict[str, Any]) -> Hit:
+    parts = [f"№ {row['pk']}", row["client"], row["stage"]]
+    if row["amount"] is not None:
+        parts.append(money_short(Decimal(row["amount"]), row["currency"]))
+    return Hit(
+        row["title"], reverse("deals:deal", args=[row["pk"]]), " · ".join(filter(None, parts))
+    )
+
+
+def newest_first(row: dict[str, Any]) -> Any:
+    return -date.fromisoformat(row["opened_on"]).toordinal(), -row["pk"]
+
+
+DEALS = Rows(deal_rows, deal_hit, newest_first)
 
 
 def found_clients(user: Any, text: str) -> Any:

@@ -1,12 +1,12 @@
 """What this room adds to the frame: places to go, the settings, people in the search."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.menu import Entry, add_to_navigation
-from apps.core.search import Hit, Provider, add_provider
+from apps.core.search import Hit, Provider, Rows, add_provider, found
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.staff.models import User
 
@@ -82,15 +82,29 @@ def add_settings() -> None:
 
 
 def add_searches() -> None:
-    add_provider(Provider("people", _("People"), "person", 40, find_people))
+    add_provider(Provider("people", _("People"), "person", 40, PEOPLE.find, PEOPLE))
 
 
-def find_people(user: User, text: str, limit: int) -> Iterable[Hit]:
+def people_rows(user: User, text: str, limit: int) -> Any:
     """Colleagues by name, e-mail or the end of a telephone number."""
-    people = User.objects.card_visible_to(user).working().found_by(text).select_related("team")
-    for person in people.in_name_order()[:limit]:
-        yield Hit(
-            title=f"{person.last_name} {person.first_name}",
-            url=reverse("staff:person", args=[person.pk]),
-            note=" · ".join(filter(None, [str(person.team or ""), person.phone])),
-        )
+    people = User.objects.card_visible_to(user).working().found_by(text).in_name_order()
+    return found(
+        people,
+        limit,
+        first_name="first_name",
+        last_name="last_name",
+        key="name_key",
+        team="team__name",
+        phone="phone",
+    )
+
+
+def person_hit(row: dict[str, Any]) -> Hit:
+    return Hit(
+        title=f"{row['last_name']} {row['first_name']}",
+        url=reverse("staff:person", args=[row["pk"]]),
+        note=" · ".join(filter(None, [row["team"], row["phone"]])),
+    )
+
+
+PEOPLE = Rows(people_rows, person_hit, lambda row: (row["key"], row["pk"]))

@@ -139,3 +139,13 @@ def test_a_client_is_no_double_of_itself(romashka, seller):
 
 def blank(said):
     return {"name": "", "inn": "", "phone": "", "email": "", **said}
+
+
+def test_the_search_page_takes_four_statements(client, romashka, seller, django_assert_num_queries):
+    client.force_login(seller)
+    client.get(reverse("core:search"), {"q": "ромашка"})
+
+    with django_assert_num_queries(4):
+        response = client.get(reverse("core:search"), {"q": "ромашка"})
+
+    assert "Ромашка-Сервис" in response.content.decode()

@@ -122,7 +122,7 @@ def test_queries_of_the_list_do_not_grow(client, head, count, django_assert_num_
     client.force_login(head)
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         answer = client.get(LIST)
 
     assert len(answer.context["page"]) == min(count, 50)
@@ -137,7 +137,7 @@ def test_queries_of_the_page_do_not_grow(client, seller, count, django_assert_nu
     client.force_login(seller)
     page_of(client, found.pk)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert page_of(client, found.pk).status_code == 200
 
 

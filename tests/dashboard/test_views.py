@@ -118,7 +118,7 @@ def test_department_page_makes_a_fixed_number_of_queries(
     client.force_login(head)
     client.get(reverse("dashboard:department"))  # the first reader renders for the others
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         client.get(reverse("dashboard:department"))
 
 

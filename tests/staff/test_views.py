@@ -71,7 +71,7 @@ def test_the_team_page_asks_the_base_the_same_for_many_people(
     client.force_login(head)
     client.get(TEAM)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         response = client.get(TEAM)
 
     assert len(names(response)) == count + 1

@@ -78,7 +78,7 @@ def test_the_list_asks_the_base_the_same_for_many_rows(
     client.force_login(seller)
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
 
     assert len(titles(response)) == count
