@@ -1,6 +1,7 @@
 """Static files from npm packages: only those listed here are served, as vendor/<package>/<file>.
 
 A file and its source map are both listed: the hashing storage refuses a file whose map is missing.
+Of the icons one file is made, with those that the product uses.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Warning
 from django.core.files.storage import FileSystemStorage
+
+from apps.core import icons
 
 ASSETS_DIR = Path(__file__).resolve().parent / "assets"
 PACKAGES_DIR = ASSETS_DIR / "node_modules"
@@ -63,3 +66,34 @@ class PackageFinder(BaseFinder):
         for name in FILES:
             if (PACKAGES_DIR / name).is_file():
                 yield name, storage
+
+
+class IconFinder(BaseFinder):
+    """Finds the file of icons, made anew when other icons are used."""
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        return []  # PackageFinder tells of missing packages
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        if path != icons.SPRITE:
+            return []
+        return [str(made_sprite())] if find_all else str(made_sprite())
+
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
+        place = made_sprite()
+        yield (
+            place.name,
+            FileSystemStorage(location=place.parent, base_url=settings.STATIC_URL),
+        )
+
+
+def made_sprite() -> Path:
+    """Where the file of icons lies; written again only when it differs."""
+    place = Path(settings.STATE_DIR) / "made" / icons.SPRITE
+    drawings = icons.sprite()
+    if not place.is_file() or place.read_text(encoding="utf-8") != drawings:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(drawings, encoding="utf-8")
+    return place

@@ -78,3 +78,13 @@ def test_a_page_without_charts_is_light():
 
     assert any("tabler" in name for name in named)
     assert weight / 1024 <= WEIGHT_LIMIT_KB
+
+
+@installed
+def test_the_file_of_icons_holds_what_pages_name_and_little_else():
+    drawings = Path(finders.find("icons.svg")).read_text()
+
+    assert '<symbol id="telephone" viewBox="0 0 16 16"><path' in drawings
+    assert '<symbol id="123"' not in drawings
+    assert 50 < drawings.count("<symbol") < 600
+    assert len(gzip.compress(drawings.encode())) < 60_000

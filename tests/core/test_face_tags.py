@@ -12,12 +12,12 @@ def rendered(source, address="/", **context):
         return Template(source).render(Context({"request": request, **context}))
 
 
-def test_an_icon_is_drawn_in_place_and_silent():
+def test_an_icon_refers_to_the_file_of_drawings_and_is_silent():
     drawing = rendered('{% icon "telephone" %}')
 
     assert drawing.startswith('<svg class="i"')
     assert 'aria-hidden="true"' in drawing
-    assert "<path" in drawing
+    assert '<use href="/static/icons.svg#telephone"/>' in drawing
 
 
 def test_an_unknown_icon_is_refused():
