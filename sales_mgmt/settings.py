@@ -8,9 +8,12 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from sales_mgmt.release import release_mark
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+RELEASE = release_mark(BASE_DIR)
 STATE_DIR = Path(env("STATE_DIR", default=str(BASE_DIR / "var")))
 
 # --- Identity -------------------------------------------------------------------------------
@@ -122,7 +125,12 @@ CACHES = {
         "BACKEND": "sales_mgmt.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
+    },
+    # Parts of the frame that are the same for everybody of a role; gone with the process.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(STATE_DIR / "media"))
 

@@ -59,6 +59,21 @@ class Frame:
         return get_language() or "ru"
 
     @cached_property
+    def key(self) -> str:
+        """Names the menus as this request shows them; people of one role share them."""
+        match = self.request.resolver_match
+        counts = sorted((name, count) for name, count in self.counts.items() if name != UNREAD)
+        parts = (
+            getattr(self.user, "role", ""),
+            self.language,
+            match.view_name if match else "",
+            self.company_name,
+            counts,
+            menu.mark(),
+        )
+        return repr(parts)
+
+    @cached_property
     def places(self) -> list[Place]:
         if not self.is_signed_in:
             return []
@@ -70,6 +85,8 @@ class Frame:
     @cached_property
     def counts(self) -> dict[str, int]:
         """The numbers beside the entries of the menu and the bell, by one statement."""
+        if not self.is_signed_in:
+            return {}
         rows = {UNREAD: Notification.objects.visible_to(self.user).unread()}
         for entry in menu.navigation(self.user):
             if entry.counted:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -25,6 +26,8 @@ HALF_OF_80 = Decimal("0.674") / Decimal("1.2816")
 BURNING_SHOWN = 10
 REFUSALS_SHOWN = 8
 PAST_SHOWN = 3
+# Up to so many people the table of the team shows all; of more, the two ends until it is unfolded.
+PEOPLE_UNFOLDED, PEOPLE_AHEAD, PEOPLE_BEHIND = 25, 8, 12
 # Distances of two marks of the plan bar, as shares of its length: labels touch, labels overlap.
 CLOSE = Decimal("0.15")
 TOO_CLOSE = Decimal("0.06")
@@ -273,6 +276,25 @@ class Screen:
         """Teams below the scope first, then its people; each by pace, as the night left them."""
         rows = sorted(self.payload["team"], key=lambda row: row["kind"] == ScopeKind.PERSON)
         return [self._team_row(row) for row in rows]
+
+    @cached_property
+    def folded_team(self) -> list[dict[str, Any]]:
+        """The table as it opens: of many people those furthest ahead and furthest behind."""
+        nodes = [row for row in self.team if row["kind"] != ScopeKind.PERSON]
+        people = [row for row in self.team if row["kind"] == ScopeKind.PERSON]
+        if len(people) <= PEOPLE_UNFOLDED:
+            return self.team
+        return [*nodes, *people[:PEOPLE_AHEAD], *people[-PEOPLE_BEHIND:]]
+
+    @property
+    def everyone_url(self) -> str:
+        """This page with the whole table."""
+        query = {"team": self.scope["id"], "month": f"{self.start:%Y-%m}", "everyone": 1}
+        return f"{reverse('dashboard:department')}?{urlencode(query)}"
+
+    @property
+    def people_hidden(self) -> int:
+        return len(self.team) - len(self.folded_team)
 
     @cached_property
     def total(self) -> dict[str, Any]:

@@ -209,3 +209,18 @@ def test_a_progress_bar_asks_only_while_the_job_runs():
     assert 'hx-trigger="every 1s"' in shown("queued")
     assert "hx-trigger" not in shown("done")
     assert 'data-w="50.0"' in shown("running")
+
+
+def test_the_menus_of_one_role_never_show_to_another(client, people):
+    """They are kept in the process, and the process serves everybody."""
+    shown = {}
+    for role in (*people, *people):
+        client.force_login(people[role])
+        text = client.get(reverse("tasks:task_list")).content.decode()
+        side = text[text.index('<nav class="side"') :]
+        shown.setdefault(role, set()).add(side[: side.index("</nav>")])
+
+    assert all(len(texts) == 1 for texts in shown.values())
+    assert "/plan/" in shown["head"].pop()
+    assert "/plan/runs/" not in shown["seller"].pop()
+    assert "/department/" not in shown["hr"].pop()

@@ -181,3 +181,26 @@ def test_short_password_founds_nothing(client, admin, django_user_model):
     assert response.status_code == 422
     assert "password" in response.context["department_form"].errors
     assert django_user_model.objects.count() == before
+
+
+def test_a_long_table_of_people_opens_folded_and_unfolds(client, head, department):
+    from tests.factories.dashboard import row  # people by pace, as the night leaves them
+
+    people = [row(id=n, name=f"Продавец {n:02}", kind=ScopeKind.PERSON) for n in range(46)]
+    publish(ScopeKind.DEPARTMENT, department.pk, team=people)
+    url = reverse("dashboard:department")
+    client.force_login(head)
+
+    folded = client.get(url).content.decode()
+    unfolded = client.get(url, {"everyone": 1}).content.decode()
+    fragment = client.get(
+        url, {"everyone": 1}, headers={"HX-Request": "true", "HX-Target": "team"}
+    ).content.decode()
+
+    shown = [n for n in range(46) if f"Продавец {n:02}" in folded]
+    assert shown == [*range(8), *range(34, 46)]
+    assert "Показать ещё 26 продавцов" in folded
+    for text in (unfolded, fragment):
+        assert all(f"Продавец {n:02}" in text for n in range(46))
+        assert "Показать ещё" not in text
+    assert "<html" not in fragment

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Count, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -58,7 +59,11 @@ def _snapshot_page(request, scope_kind, scope_id, people, context):
             "snapshot": snapshot,
             "screen": SimpleLazyObject(lambda: Screen(snapshot.payload)),
             "since": _won_since(snapshot.run, people) if context["is_current"] else None,
+            "everyone": "everyone" in request.GET,
+            "release": settings.RELEASE,
         }
+        if request.htmx and request.htmx.target == "team":
+            return render(request, "dashboard/_team.html", context)
     return render(request, "dashboard/department.html", context)
 
 
