@@ -134,6 +134,9 @@ CACHES = {
 }
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(STATE_DIR / "media"))
 
+# Requests that may change audited rows: theirs alone carry the author along with each statement.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 # --- People ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
