@@ -7,6 +7,7 @@ class DealsConfig(AppConfig):
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
         from apps.deals import permissions, registries
+        from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()
         registries.add_entries()

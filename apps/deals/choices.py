@@ -95,3 +95,32 @@ class AgeBucket(models.TextChoices):
 
 # The code of the reason that imports write and people cannot choose.
 NOT_STATED = "not_stated_import"
+
+
+class PaymentState(models.TextChoices):
+    """Where a payment of a bank statement stands."""
+
+    SURE = "sure", pgettext_lazy("payment", "matched")
+    DOUBTFUL = "doubtful", pgettext_lazy("payment", "to be looked at")
+    UNKNOWN = "unknown", pgettext_lazy("payment", "payer unknown")
+    BOOKED = "booked", pgettext_lazy("payment", "booked")
+    SKIPPED = "skipped", pgettext_lazy("payment", "set aside")
+
+
+class MatchReason(models.TextChoices):
+    """Why a payment of a bank statement is matched, or what is doubtful about it."""
+
+    NUMBER = "number", _("the number stands in the purpose of the payment")
+    AMOUNT = "amount", _("the only debt of exactly this sum")
+    ALL_DEBTS = "all_debts", _("exactly all debts of the client together")
+    NO_DEBTS = "no_debts", _("the client owes nothing: an advance?")
+    SEVERAL_EQUAL = "several_equal", _("several debts of the same sum")
+    SEVERAL_DEALS = "several_deals", _("the purpose names several deals")
+    MORE_THAN_NAMED = "more_than_named", _("more than the named debt")
+    AMOUNT_DIFFERS = "amount_differs", _("the sum fits no debt")
+    LOOKS_RECORDED = "looks_recorded", _("such a payment has been recorded by hand")
+    SEVERAL_CLIENTS = "several_clients", _("several clients have this INN")
+    NO_CLIENT = "no_client", _("no client has this INN")
+    NO_INN = "no_inn", _("the bank gave no INN of the payer")
+    CHANGED = "changed", _("the debts have changed since it was read")
+    TAKEN_BACK = "taken_back", _("the booking was taken back")

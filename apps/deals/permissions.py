@@ -18,5 +18,7 @@ def grant_permissions() -> None:
     grant("deals.view_receipt", to=READING)
     grant("deals.add_receipt", to=SELLING)
     grant("deals.reverse_receipt", to=LEADING)
+    # A statement holds the money of the whole account, not of one team.
+    grant("deals.import_statement", to=[Role.HEAD])
     grant("deals.view_pipeline", to=[Role.HEAD, Role.ADMIN])
     grant("deals.change_pipeline", to=[Role.ADMIN])

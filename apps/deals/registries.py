@@ -23,13 +23,16 @@ def add_entries() -> None:
             icon="kanban",
             permission="deals.view_deal",
             order=20,
-            prefixes=("deals:deal", "deals:receipt", "deals:receivables"),
+            prefixes=("deals:deal", "deals:receipt", "deals:receivables", "deals:bank"),
         )
     )
     for entry in (
         Entry(_("Log a call"), "deals:quick_log", "telephone", "deals.add_activity", 10),
         Entry(_("Deal"), "deals:deal_create", "kanban", "deals.add_deal", 20),
         Entry(_("Payment received"), "deals:receipt_create", "cash-coin", "deals.add_receipt", 40),
+        Entry(
+            _("Bank statement"), "deals:bank_statement_list", "bank", "deals.import_statement", 45
+        ),
     ):
         add_to_creation(entry)
 

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from apps.deals.views import (
     activities,
+    bank,
     choices,
     contents,
     deals,
@@ -38,6 +39,18 @@ urlpatterns = [
     path("receipts/<int:pk>/allocate/", money.receipt_allocate, name="receipt_allocate"),
     path("receipts/<int:pk>/reverse/", money.receipt_reverse, name="receipt_reverse"),
     path("receivables/", money.receivables, name="receivables"),
+    path("bank/", bank.bank_statement_list, name="bank_statement_list"),
+    path("bank/upload/", bank.bank_statement_upload, name="bank_statement_upload"),
+    path("bank/<int:pk>/", bank.bank_statement, name="bank_statement"),
+    path("bank/<int:pk>/book/", bank.bank_statement_book, name="bank_statement_book"),
+    path("bank/<int:pk>/match/", bank.bank_statement_match, name="bank_statement_match"),
+    path("bank/payments/<int:pk>/", bank.bank_payment, name="bank_payment"),
+    path("bank/payments/<int:pk>/aside/", bank.bank_payment_aside, name="bank_payment_aside"),
+    path("bank/payments/<int:pk>/return/", bank.bank_payment_return, name="bank_payment_return"),
+    path("bank/payments/<int:pk>/undo/", bank.bank_payment_undo, name="bank_payment_undo"),
+    path(
+        "bank/payments/<int:pk>/is/<int:receipt>/", bank.bank_payment_link, name="bank_payment_link"
+    ),
     path("choices/deals/", choices.deal_choices, name="deal_choices"),
     path("choices/clients/", choices.client_choices, name="client_choices"),
     path("choices/owners/", choices.owner_choices, name="owner_choices"),

@@ -7,9 +7,11 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.deals.choices import ActivityKind, ExitField, StageKind
+from apps.deals.choices import ActivityKind, ExitField, MatchReason, PaymentState, StageKind
 from apps.deals.models import (
     Activity,
+    BankPayment,
+    BankStatement,
     Deal,
     Pipeline,
     Product,
@@ -128,3 +130,28 @@ class ReceiptFactory(DjangoModelFactory):
     amount = Decimal("50000.00")
     amount_base = factory.SelfAttribute("amount")
     currency = "RUB"
+
+
+class BankStatementFactory(DjangoModelFactory):
+    class Meta:
+        model = BankStatement
+
+    file_name = "kl_to_1c.txt"
+    file_hash = factory.Sequence(lambda n: f"{n:064x}")
+    author = factory.SubFactory(UserFactory)
+
+
+class BankPaymentFactory(DjangoModelFactory):
+    """A payment of 50,000 whose payer nobody knows."""
+
+    class Meta:
+        model = BankPayment
+
+    statement = factory.SubFactory(BankStatementFactory)
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    line = 10
+    received_on = date(2026, 11, 2)
+    amount = Decimal("50000.00")
+    currency = "RUB"
+    state = PaymentState.UNKNOWN
+    reason = MatchReason.NO_CLIENT

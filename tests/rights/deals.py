@@ -3,6 +3,7 @@
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import (
     ActivityFactory,
+    BankPaymentFactory,
     DealFactory,
     ReceiptFactory,
     StageFactory,
@@ -12,6 +13,7 @@ from tests.rights import only, page, rows, scoped
 
 NOT_SELLING = "director hr admin"
 LEADERS = "seller director hr admin"
+NOT_HEADS = "seller lead director hr admin"
 READERS = "seller lead head director admin"
 
 
@@ -40,6 +42,21 @@ def receipt(owner):
 
 def client(owner):
     return {"pk": ClientFactory(owner=owner).pk}
+
+
+def bank_payment(owner, **fields):
+    """A statement of the head's scope that `owner` uploaded."""
+    return {"pk": BankPaymentFactory(statement__author=owner, **fields).pk}
+
+
+def bank_statement(owner):
+    return {"pk": BankPaymentFactory(statement__author=owner).statement_id}
+
+
+def linked_payment(owner):
+    payment = BankPaymentFactory(statement__author=owner, client=ClientFactory(owner=owner))
+    receipt = ReceiptFactory(client=payment.client, amount=payment.amount)
+    return {"pk": payment.pk, "receipt": receipt.pk}
 
 
 def pipeline(owner):
@@ -82,6 +99,24 @@ RIGHTS = {
     "deals:receipt": rows(receipt, **scoped()),
     "deals:receipt_allocate": rows(receipt, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
+    "deals:bank_statement_list": page(**only("head")),
+    "deals:bank_statement_upload": page(**only("head", 422), methods="POST"),
+    "deals:bank_statement": rows(bank_statement, **scoped(closed=NOT_HEADS)),
+    "deals:bank_statement_book": rows(
+        bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
+    ),
+    "deals:bank_statement_match": rows(
+        bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
+    ),
+    "deals:bank_payment": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
+    "deals:bank_payment_aside": rows(bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)),
+    "deals:bank_payment_return": rows(
+        bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
+    ),
+    "deals:bank_payment_undo": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
+    "deals:bank_payment_link": rows(
+        linked_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
+    ),
     "deals:receivables": page(**only(READERS)),
     "deals:deal_choices": page(**only(READERS)),
     "deals:client_choices": page(**only(READERS)),

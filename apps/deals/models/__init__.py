@@ -1,3 +1,4 @@
+from apps.deals.models.bank import BankPayment, BankStatement
 from apps.deals.models.deals import DEAL_SEARCH, Deal, DealLine, DealSplit
 from apps.deals.models.events import Activity, StageMove, WonAdjustment
 from apps.deals.models.money import Allocation, Receipt, ScheduleLine
@@ -7,6 +8,8 @@ __all__ = [
     "DEAL_SEARCH",
     "Activity",
     "Allocation",
+    "BankPayment",
+    "BankStatement",
     "Deal",
     "DealLine",
     "DealSplit",

@@ -198,6 +198,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
         "overdue": sum(bucket["amount"] for bucket in buckets[1:]),
         "today": today,
         "can_add": allowed(request.user, "deals.add_receipt"),
+        "can_read_bank": allowed(request.user, "deals.import_statement"),
     }
     return render(request, "deals/receivables.html", context)
 

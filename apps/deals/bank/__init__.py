@@ -1,0 +1,1 @@
+"""Bank statements: reading the exchange file and matching its payments with debts."""
