@@ -124,3 +124,15 @@ class MatchReason(models.TextChoices):
     NO_INN = "no_inn", _("the bank gave no INN of the payer")
     CHANGED = "changed", _("the debts have changed since it was read")
     TAKEN_BACK = "taken_back", _("the booking was taken back")
+
+
+class LetterFate(models.TextChoices):
+    """What became of a letter that was uploaded."""
+
+    KEPT = "kept", _("logged")
+    KNOWN = "known", _("known already")
+    NO_CLIENT = "no_client", _("no client you see has any of its addresses")
+    SEVERAL_CLIENTS = "several_clients", _("its addresses belong to several clients")
+    NOT_OURS = "not_ours", _("none of its addresses is of your people")
+    FUTURE = "future", _("its date lies in the future")
+    UNREADABLE = "unreadable", _("it has no sender or no date")

@@ -23,7 +23,13 @@ def add_entries() -> None:
             icon="kanban",
             permission="deals.view_deal",
             order=20,
-            prefixes=("deals:deal", "deals:receipt", "deals:receivables", "deals:bank"),
+            prefixes=(
+                "deals:deal",
+                "deals:receipt",
+                "deals:receivables",
+                "deals:bank",
+                "deals:letters",
+            ),
         )
     )
     for entry in (
@@ -33,6 +39,7 @@ def add_entries() -> None:
         Entry(
             _("Bank statement"), "deals:bank_statement_list", "bank", "deals.import_statement", 45
         ),
+        Entry(_("Letters"), "deals:letters", "envelope-arrow-up", "deals.add_activity", 12),
     ):
         add_to_creation(entry)
 

@@ -10,7 +10,14 @@ from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from apps.core.numerals import money
-from apps.deals.choices import ActivityKind, ActivityOutcome, EventKind, Outcome, StageKind
+from apps.deals.choices import (
+    ActivityKind,
+    ActivityOrigin,
+    ActivityOutcome,
+    EventKind,
+    Outcome,
+    StageKind,
+)
 from apps.deals.models import Activity, Allocation, Deal, StageMove, WonAdjustment
 
 SHOWN = 30
@@ -120,10 +127,15 @@ def activity_tag(row: Activity, is_struck_out: bool) -> tuple[str, str] | None:
     if is_struck_out:
         return "", _("struck out")
     if not row.outcome:
-        return None
+        return ("", measured_by(row)) if row.origin == ActivityOrigin.MEASURED else None
     tones = {ActivityOutcome.AGREED: "good", ActivityOutcome.REFUSED: "bad"}
     outcome = ActivityOutcome(row.outcome)
     return tones.get(outcome, ""), str(outcome.label)
+
+
+def measured_by(row: Activity) -> str:
+    """Who recorded it, when nobody typed it in."""
+    return _("from the mailbox") if row.kind == ActivityKind.EMAIL else _("from the exchange")
 
 
 def move_event(move: StageMove, zone: tzinfo) -> Event:

@@ -99,6 +99,7 @@ RIGHTS = {
     "deals:receipt": rows(receipt, **scoped()),
     "deals:receipt_allocate": rows(receipt, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
+    "deals:letters": page(**only("seller lead head"), methods="GET POST", posted=422),
     "deals:bank_statement_list": page(**only("head")),
     "deals:bank_statement_upload": page(**only("head", 422), methods="POST"),
     "deals:bank_statement": rows(bank_statement, **scoped(closed=NOT_HEADS)),

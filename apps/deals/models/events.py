@@ -86,7 +86,11 @@ class ActivityQuerySet(models.QuerySet):
 
 
 class Activity(models.Model):
-    """A call, meeting, e-mail or note; a wrong one is reversed and logged anew."""
+    """A call, meeting, e-mail or note; a wrong one is reversed and logged anew.
+
+    A measured one carries the code that its exchange or mailbox gave it, in `external_id`; where
+    somebody had typed the same talk in, it `confirms` that record and is not counted besides it.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ActivityKind.choices)
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="activities")
@@ -107,6 +111,10 @@ class Activity(models.Model):
     origin = models.CharField(
         max_length=10, choices=ActivityOrigin.choices, default=ActivityOrigin.TYPED
     )
+    external_id = models.CharField(max_length=200, blank=True, editable=False)
+    confirms = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="confirmations"
+    )
     happened_on = models.DateField(_("day"))
     happened_at = models.DateTimeField(_("happened at"))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
@@ -124,7 +132,12 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(deal__isnull=False) | Q(client__isnull=False),
                 name="activity_is_about_something",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=~Q(external_id="") & Q(reversal_of=None),
+                name="measured_activity_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["happened_on"], name="activity_by_day"),

@@ -1,0 +1,1 @@
+"""Letters in .eml files: reading them and finding whose they are."""
