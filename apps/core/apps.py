@@ -13,10 +13,22 @@ class CoreConfig(AppConfig):
         from apps.core.access import grant
         from apps.core.menu import Entry, add_to_navigation
         from apps.core.models import Company
+        from apps.core.settings_pages import SettingsPage, add_settings_page
 
         request_started.connect(Company.keep_for_request, dispatch_uid="company")
         request_finished.connect(Company.forget, dispatch_uid="company")
         grant("core.view_styleguide", to=["head", "director", "admin"])
+        grant("core.change_tags", to=["lead", "head", "admin"])
+        add_settings_page(
+            SettingsPage(
+                "core:tag_list",
+                _("Tags"),
+                _("Words that mark deals and clients, with their colours"),
+                "tags",
+                47,
+                "core.change_tags",
+            )
+        )
 
         add_to_navigation(
             Entry(
@@ -30,6 +42,7 @@ class CoreConfig(AppConfig):
             )
         )
         # What each room imports from files states its permissions, columns and jobs there.
+        from apps.core.bulk import jobs  # noqa: F401
         from apps.core.importing import starting  # noqa: F401
 
         autodiscover_modules("imports")

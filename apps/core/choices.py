@@ -49,3 +49,29 @@ class RowStatus(models.TextChoices):
     UPDATED = "updated", _("updated")
     UNCHANGED = "unchanged", _("unchanged")
     REJECTED = "rejected", _("rejected")
+
+
+class TagColour(models.TextChoices):
+    """Roles of the theme, not colours: they hold in light and dark."""
+
+    PLAIN = "", _("plain")
+    ACCENT = "acc", _("blue")
+    GOOD = "good", _("green")
+    WARN = "warn", _("yellow")
+    BAD = "bad", _("red")
+
+
+class BatchStatus(models.TextChoices):
+    DRAFT = "draft", _("previewed")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+
+
+class BatchRowStatus(models.TextChoices):
+    READY = "ready", _("to be changed")
+    SKIPPED = "skipped", _("skipped")
+    DONE = "done", _("changed")
+    UNDONE = "undone", _("put back")
+    KEPT = "kept", _("left as it is")

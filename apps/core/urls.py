@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.core.views import (
+    batches,
     files,
     health,
     history,
@@ -9,9 +10,11 @@ from apps.core.views import (
     jobs,
     notifications,
     preferences,
+    saved_views,
     search,
     settings,
     styleguide,
+    tags,
 )
 
 app_name = "core"
@@ -57,6 +60,18 @@ urlpatterns = [
     path("settings/rates/", settings.rate_list, name="rate_list"),
     path("settings/rates/add/", settings.rate_add, name="rate_add"),
     path("settings/rates/<int:pk>/remove/", settings.rate_remove, name="rate_remove"),
+    path("settings/tags/", tags.tag_list, name="tag_list"),
+    path("settings/tags/new/", tags.tag_create, name="tag_create"),
+    path("settings/tags/<int:pk>/", tags.tag_edit, name="tag_edit"),
+    path("settings/tags/<int:pk>/archive/", tags.tag_archive, name="tag_archive"),
+    path("batches/", batches.batch_list, name="batch_list"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("batches/<int:pk>/apply/", batches.batch_apply, name="batch_apply"),
+    path("batches/<int:pk>/undo/", batches.batch_undo, name="batch_undo"),
+    path("views/<slug:room>/new/", saved_views.view_create, name="view_create"),
+    path("views/<int:pk>/edit/", saved_views.view_edit, name="view_edit"),
+    path("views/<int:pk>/pin/", saved_views.view_pin, name="view_pin"),
+    path("views/<int:pk>/remove/", saved_views.view_remove, name="view_remove"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<slug:name>/", styleguide.fragment, name="styleguide_fragment"),
 ]

@@ -8,12 +8,15 @@ from django.core.files.base import ContentFile
 
 from apps.core.choices import ImportStatus
 from apps.core.models import (
+    Batch,
     CalendarDay,
     ExchangeRate,
     ImportRun,
     Job,
     Notification,
+    SavedView,
     StoredFile,
+    Tag,
 )
 from tests.rights import FORBIDDEN, HIDDEN, OPEN, only, page, rows
 
@@ -68,12 +71,47 @@ def imported(ok, everybodys):
     return answers | {"director": FORBIDDEN, "admin": everybodys}
 
 
+def saved_view(owner):
+    return {"pk": SavedView.objects.create(owner=owner, room="deals", name="Мои").pk}
+
+
+def batch(owner):
+    return {"pk": Batch.objects.create(author=owner, action="deals.source", status="undone").pk}
+
+
+def tag(owner):
+    return {"pk": Tag.objects.create(name=str(uuid4())).pk}
+
+
 def of_admin(ok):
     closed = dict.fromkeys(("seller", "lead", "head", "director", "hr"), FORBIDDEN)
     return closed | {"admin": f"{ok} {ok} {ok} {ok}"}
 
 
+NOT_SELLING = dict.fromkeys(("director", "hr", "admin"), "403 404 404 404")
+TAGGERS = "lead head admin"
+
+
+def of_taggers(ok):
+    """Tags have no owner; leads, heads and the administrator mind them."""
+    closed = dict.fromkeys(("seller", "director", "hr"), FORBIDDEN)
+    return closed | dict.fromkeys(TAGGERS.split(), f"{ok} {ok} {ok} {ok}")
+
+
 RIGHTS = {
+    "core:tag_list": page(**only(TAGGERS)),
+    "core:tag_create": page(**only(TAGGERS)),
+    "core:tag_edit": rows(tag, **of_taggers(200)),
+    "core:tag_archive": rows(tag, methods="POST", **of_taggers(302)),
+    "core:batch_list": page("200"),
+    "core:batch": rows(batch, ONLY_OWN),
+    # Who may not change the rows may not undo a change either.
+    "core:batch_apply": rows(batch, "302 404 404 404", methods="POST", **NOT_SELLING),
+    "core:batch_undo": rows(batch, "302 404 404 404", methods="POST", **NOT_SELLING),
+    "core:view_create": rows(lambda owner: {"room": "deals"}),
+    "core:view_edit": rows(saved_view, ONLY_OWN),
+    "core:view_pin": rows(saved_view, "302 404 404 404", methods="POST"),
+    "core:view_remove": rows(saved_view, "302 404 404 404", methods="POST"),
     "core:healthz": page("200", public=True),
     # No beat runs beside the tests: open, but not ready.
     "core:readyz": page("503", public=True),

@@ -1,0 +1,94 @@
+"""Saved views of any page: named, shared, pinned, removed."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.access import signed_in
+from apps.core.actions.saved_views import change_view, pin_view, remove_view, save_view
+from apps.core.forms.lists import ViewForm
+from apps.core.idempotency import idempotent
+from apps.core.models import SavedView
+from apps.core.toasts import tell
+from apps.core.views.modals import gone_to, modal_form, page_before
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@idempotent
+def view_create(request: HttpRequest, room: str) -> HttpResponse:
+    back = page_before(request, "/")
+    form = ViewForm(
+        request.POST or None,
+        action=reverse("core:view_create", args=[room[:50]]),
+        back=back,
+        initial={
+            "query": request.GET.get("query", ""),
+            "columns": request.GET.get("columns", ""),
+            "next": back,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            view = save_view(
+                by=request.user,
+                room=room[:50],
+                name=given["name"],
+                query=given["query"],
+                columns=form.column_names,
+                is_shared=given["is_shared"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            tell(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+            return gone_to(request, back.split("?")[0] + view.address)
+    return modal_form(request, form, _("Save the view"))
+
+
+def visible_view(request: HttpRequest, pk: int) -> SavedView:
+    return get_object_or_404(SavedView.objects.visible_to(request.user).named(), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.filter(owner=request.user).named(), pk=pk)
+    back = page_before(request, "/")
+    form = ViewForm(
+        request.POST or None,
+        action=reverse("core:view_edit", args=[pk]),
+        back=back,
+        instance=view,
+        initial={"next": back},
+    )
+    if request.method == "POST" and form.is_valid():
+        name, is_shared = form.cleaned_data["name"], form.cleaned_data["is_shared"]
+        try:
+            change_view(view, by=request.user, name=name, is_shared=is_shared)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            tell(request, _("Saved."))
+            return gone_to(request, back)
+    return modal_form(request, form, _("Saved view"), removed=view)
+
+
+@require_POST
+@signed_in
+def view_pin(request: HttpRequest, pk: int) -> HttpResponse:
+    pin_view(visible_view(request, pk), by=request.user)
+    return redirect(page_before(request, "/"))
+
+
+@require_POST
+@signed_in
+def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.filter(owner=request.user).named(), pk=pk)
+    remove_view(view, by=request.user)
+    tell(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    return redirect(page_before(request, "/"))
