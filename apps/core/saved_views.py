@@ -78,7 +78,7 @@ def remember(
     viewer: Any, room: str, last: SavedView | None, query: str, columns: list[str]
 ) -> None:
     """Keep what the person looks at; nothing is written when it is what he looked at before."""
-    if last and (last.query, last.columns) == (query, columns):
+    if (last.query, last.columns) == (query, columns) if last else not (query or columns):
         return
     SavedView.objects.update_or_create(
         owner=viewer, room=room, name="", defaults={"query": query[:2000], "columns": columns}

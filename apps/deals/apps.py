@@ -6,7 +6,7 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
-        from apps.deals import permissions, registries
+        from apps.deals import bulk, permissions, registries
         from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()
@@ -15,3 +15,4 @@ class DealsConfig(AppConfig):
         registries.add_searches()
         registries.add_handover()
         registries.add_panels()
+        bulk.add_bulk_actions()

@@ -6,10 +6,12 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, JSONObject
 
+from apps.core.models import Tag
 from apps.deals.calculations import idle_days, is_idle, step_state
 from apps.deals.choices import Outcome, StepState
 
@@ -33,6 +35,7 @@ DEFAULT_SORT = "-opened"
 
 ROW = (
     "pk",
+    "version",
     "title",
     "client_id",
     "client__name",
@@ -54,6 +57,14 @@ ROW = (
     "source__name",
     "refusal_reason__name",
     "archived_at",
+)
+
+
+# The tags of a row come with it: one statement, whatever the number of rows.
+TAGS = ArraySubquery(
+    Tag.objects.filter(deals=OuterRef("pk")).values(
+        tag=JSONObject(name="name", colour="colour"),
+    )
 )
 
 
@@ -124,7 +135,8 @@ class CountedPaginator(Paginator):
 
 def page_of(deals: Any, *, number: Any, totals: Totals, now: datetime, zone: tzinfo) -> Page:
     """The page `number` (the nearest that exists) of ordered `deals` as rows."""
-    page = CountedPaginator(deals.values(*ROW), totals).get_page(number)
+    rows = deals.annotate(tag_list=TAGS).values(*ROW, "tag_list")
+    page = CountedPaginator(rows, totals).get_page(number)
     page.object_list = rows_of(page.object_list, now, zone)
     return page
 

@@ -3,6 +3,9 @@ from django.urls import path, re_path
 from apps.deals.views import (
     activities,
     bank,
+    board,
+    bulk,
+    cells,
     choices,
     contents,
     deals,
@@ -19,6 +22,14 @@ KIND = r"(?P<kind>pipeline|stage|product|reason)"
 
 urlpatterns = [
     path("", deals.deal_list, name="deal_list"),
+    path("board/", board.deal_board, name="deal_board"),
+    path("board/<int:stage_id>/", board.deal_column, name="deal_column"),
+    path("bulk/<slug:code>/", bulk.deal_bulk, name="deal_bulk"),
+    path("choices/sources/", choices.source_choices, name="source_choices"),
+    path("choices/tags/", choices.tag_choices, name="tag_choices"),
+    path("<int:pk>/stages/", board.deal_stages, name="deal_stages"),
+    path("<int:pk>/drop/<int:stage_id>/", board.deal_drop, name="deal_drop"),
+    path("<int:pk>/cell/<slug:field>/", cells.deal_cell, name="deal_cell"),
     path("export/", exports.deal_export, name="deal_export"),
     path("new/", deals.deal_create, name="deal_create"),
     path("letters/", mail.letters, name="letters"),

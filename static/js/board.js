@@ -1,22 +1,27 @@
-// <div data-board> with columns [data-column] of cards [data-card]: dragging a card posts its move.
-// The card's data-move is the address, the column's data-column the stage; a refusal puts it back.
-// The same move stands in the card's menu for keyboard and touch.
+// <div data-board> with columns [data-column] of cards [data-card]: dragging a card posts its move to
+// data-move + stage. What the stage asks for opens in the modal; a refusal, or a modal closed without an
+// answer, puts the card back. Arrows walk between cards, m opens the menu of moves of the card.
 import { bring } from "./lazy.js";
 import { csrfToken, toast } from "./toasts.js";
 import { say } from "./texts.js";
 
+let held = null;
+
 export async function enableBoards(root) {
+  listen();
   if (!(await bring(document.body.dataset.sortable))) return;
   const boards = root.matches?.("[data-board]") ? [root] : root.querySelectorAll("[data-board]");
-  boards.forEach((board) => board.querySelectorAll("[data-column]").forEach((column) => enable(board, column)));
+  if (boards.length) document.querySelectorAll("[data-column]").forEach(enable);
 }
 
-function enable(board, column) {
+function enable(column) {
   if (column.dataset.sorted) return;
   column.dataset.sorted = "true";
   window.Sortable.create(column, {
-    group: "cards",
+    group: { name: "cards", pull: !("end" in column.dataset) },
     draggable: "[data-card]",
+    filter: "a.mv1, button",
+    preventOnFilter: false,
     ghostClass: "ghost",
     sort: false,
     delay: 180,
@@ -25,19 +30,109 @@ function enable(board, column) {
   });
 }
 
-function move(event) {
-  const { item: card, from, to, oldIndex } = event;
-  const back = () => from.insertBefore(card, from.querySelectorAll("[data-card]")[oldIndex] ?? null);
-  const swapped = (answer) => {
-    if (answer.detail.elt !== card) return;
-    document.removeEventListener("htmx:afterRequest", swapped);
-    if (!answer.detail.successful) back();
+const board = () => document.querySelector("[data-board]");
+
+// The card waits in its new column until the answer; `back` returns it to where it was.
+function move({ item: card, from, to, oldDraggableIndex }) {
+  putBack();
+  const place = from.querySelectorAll("[data-card]")[oldDraggableIndex] ?? from.querySelector(".more2");
+  held = { id: card.id, back: () => from.insertBefore(card, place ?? null) };
+  card.classList.add("busy");
+  const address = `${card.dataset.move}${to.dataset.column}/?${addressPart({ from: from.dataset.column })}`;
+  send(card, address);
+}
+
+const addressPart = (more) => {
+  const query = new URLSearchParams(board()?.dataset.filters ?? "");
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
+  return query.toString();
+};
+
+function send(card, address) {
+  const answered = ({ detail }) => {
+    if (detail.elt !== card) return;
+    document.removeEventListener("htmx:afterRequest", answered);
+    if (!detail.successful && detail.xhr.status !== 422) putBack();
   };
-  document.addEventListener("htmx:afterRequest", swapped);
-  window.htmx.ajax("POST", card.dataset.move, {
+  document.addEventListener("htmx:afterRequest", answered);
+  window.htmx.ajax("POST", address, {
     source: card,
-    target: card.dataset.target ?? card,
-    swap: "outerHTML",
-    values: { stage: to.dataset.column, csrfmiddlewaretoken: csrfToken() },
-  }).catch(() => { back(); toast({ text: say("failed"), level: "bad" }); });
+    target: "#modal-body",
+    swap: "innerHTML",
+    values: { dropped: "1", csrfmiddlewaretoken: csrfToken() },
+  }).catch(() => { putBack(); toast({ text: say("failed"), level: "bad" }); });
+}
+
+function putBack() {
+  if (!held) return;
+  held.back();
+  document.getElementById(held.id)?.classList.remove("busy");
+  held = null;
+}
+
+// The server has moved the card: the headings are new already, the card goes to its place.
+function settle({ card: number, column }) {
+  held = null;
+  const card = document.getElementById(`card-${number}`);
+  if (!card) return;
+  if (!column) return card.remove();
+  const cards = document.querySelector(`[data-column="${column}"]`);
+  if (!cards) return;
+  const later = [...cards.querySelectorAll("[data-card]")].find((one) => one !== card && one.dataset.place > card.dataset.place);
+  cards.insertBefore(card, later ?? cards.querySelector(".more2"));
+  card.classList.remove("busy");
+  card.querySelector("a.nm").focus({ preventScroll: true });
+}
+
+let listening = false;
+
+function listen() {
+  if (listening) return;
+  listening = true;
+  document.addEventListener("cardMoved", ({ detail }) => settle(detail));
+  // Only a done move closes the modal by an event; any other closing is a refusal.
+  document.addEventListener("closeModal", () => { held = null; });
+  document.getElementById("modal")?.addEventListener("close", putBack);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-moves]");
+    if (!opener || !board()) return;
+    event.preventDefault();
+    openMoves(opener);
+  });
+}
+
+function openMoves(opener) {
+  window.htmx.ajax("GET", `${opener.getAttribute("href")}?${addressPart({})}`, { source: opener, target: "#modal-body", swap: "innerHTML" });
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const card = event.target.closest?.("[data-board] .kc");
+  if (!card) return;
+  if (event.key === "m" || event.code === "KeyM") {
+    const opener = card.querySelector("[data-moves]");
+    if (opener) openMoves(opener);
+  } else if (!walk(card, event.key)) {
+    return;
+  }
+  event.preventDefault();
+}
+
+function walk(card, key) {
+  const column = card.closest("[data-column]");
+  const cards = [...column.querySelectorAll(".kc")];
+  const row = cards.indexOf(card);
+  if (key === "ArrowDown" || key === "ArrowUp") return focus(cards[row + (key === "ArrowDown" ? 1 : -1)]);
+  if (key !== "ArrowRight" && key !== "ArrowLeft") return false;
+  const columns = [...board().querySelectorAll("[data-column]")].filter((one) => one === column || one.querySelector(".kc"));
+  const next = columns[columns.indexOf(column) + (key === "ArrowRight" ? 1 : -1)];
+  const beside = next ? [...next.querySelectorAll(".kc")] : [];
+  return focus(beside[Math.min(row, beside.length - 1)]);
+}
+
+function focus(card) {
+  card?.querySelector("a.nm").focus();
+  card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return true;
 }

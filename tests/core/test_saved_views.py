@@ -56,15 +56,20 @@ def test_two_views_of_a_person_do_not_share_a_name(seller, kept):
     assert refusal.value.error_dict["name"][0].code == "same_name"
 
 
-@pytest.mark.parametrize("act", ["change", "remove"])
+def change(view, by):
+    change_view(view, by=by, name="Чужие", is_shared=True)
+
+
+def remove(view, by):
+    remove_view(view, by=by)
+
+
+@pytest.mark.parametrize("act", [change, remove])
 def test_only_the_owner_changes_a_shared_view(seller, teammate, kept, act):
     change_view(kept, by=seller, name="Общие", is_shared=True)
 
     with pytest.raises(PermissionDenied):
-        if act == "change":
-            change_view(kept, by=teammate, name="Чужие", is_shared=True)
-        else:
-            remove_view(kept, by=teammate)
+        act(kept, teammate)
 
     assert SavedView.objects.get(pk=kept.pk).name == "Общие"
 
@@ -86,7 +91,12 @@ def test_what_was_looked_at_last_is_kept_once_and_is_not_a_view(seller):
 
 def test_a_view_is_saved_from_the_page(client, seller):
     client.force_login(seller)
-    form = {"name": "Зависшие", "query": "stuck=on", "columns": "source", "next": "/deals/?stuck=on"}
+    form = {
+        "name": "Зависшие",
+        "query": "stuck=on",
+        "columns": "source",
+        "next": "/deals/?stuck=on",
+    }
 
     answer = client.post(reverse("core:view_create", args=["deals"]), form)
 

@@ -77,9 +77,38 @@ def of_admin(ok):
     return closed | {"admin": f"{ok} {ok} {ok} {ok}"}
 
 
+def cell(owner):
+    return {"pk": DealFactory(owner=owner).pk, "field": "amount"}
+
+
+def column(owner):
+    return {"stage_id": staged_pipeline().stages.order_by("order")[0].pk}
+
+
+def of_readers(ok):
+    """A column has no owner: its cards are those of the viewer's scope."""
+    return dict.fromkeys(READERS.split(), f"{ok} {ok} {ok} {ok}") | {"hr": "403 403 403 403"}
+
+
+def of_sellers(ok):
+    closed = dict.fromkeys(NOT_SELLING.split(), "403 403 403 403")
+    return closed | dict.fromkeys("seller lead head".split(), f"{ok} {ok} {ok} {ok}")
+
+
 RIGHTS = {
     "deals:deal_list": page(**only(READERS)),
     "deals:deal_export": page(**only("seller lead head director")),
+    "deals:deal_board": page(**only(READERS)),
+    "deals:deal_column": rows(column, **of_readers(200)),
+    # Without rows chosen nothing happens, and the list says so.
+    "deals:deal_bulk": rows(
+        lambda owner: {"code": "edit"}, methods="POST", **of_sellers(302)
+    ),
+    "deals:deal_stages": rows(deal, **scoped(closed=NOT_SELLING)),
+    "deals:deal_drop": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
+    "deals:deal_cell": rows(cell, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+    "deals:source_choices": page(**only(READERS)),
+    "deals:tag_choices": page(**only(READERS)),
     "deals:deal_create": page(**only("seller lead head"), methods="GET POST"),
     "deals:quick_log": page(**only("seller lead head"), methods="GET POST"),
     "deals:deal": rows(deal, **scoped()),

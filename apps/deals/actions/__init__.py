@@ -25,6 +25,8 @@ from apps.deals.actions.payments import (
     reverse_receipt,
     set_schedule,
 )
+from apps.deals.actions.places import at_version, change_owner, move_from, plan_step_from
+from apps.deals.actions.tags import tag_deal
 
 __all__ = [
     "Line",
@@ -32,7 +34,9 @@ __all__ = [
     "allocate_receipt",
     "archive_deal",
     "assign_deal",
+    "at_version",
     "change_deal",
+    "change_owner",
     "count_open_deals",
     "create_deal",
     "create_default_pipeline",
@@ -41,8 +45,10 @@ __all__ = [
     "hand_over_deals",
     "log_activity",
     "move_deal",
+    "move_from",
     "not_stated_reason",
     "plan_next_step",
+    "plan_step_from",
     "propose_parts",
     "record_receipt",
     "restore_deal",
@@ -52,4 +58,5 @@ __all__ = [
     "set_lines",
     "set_schedule",
     "set_splits",
+    "tag_deal",
 ]

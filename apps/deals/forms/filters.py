@@ -1,6 +1,6 @@
 """What a list can be narrowed to; the filters live in the address."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,18 +9,20 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Source
+from apps.core.calendars import day_start
+from apps.core.models import Tag
 from apps.deals.choices import AgeBucket, Outcome
 from apps.deals.forms.fields import DayField, boxed
 from apps.deals.listing import days_between
-from apps.deals.models import RefusalReason, Stage
+from apps.deals.models import Deal, RefusalReason, Stage
 from apps.deals.searching import searched
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
 # What leaves a bare address bare: the list then shows open deals.
-NOT_FILTERS = {"sort", "page", "columns"}
+NOT_FILTERS = {"sort", "page", "columns", "chosen", "view", "after"}
 LACKS = ("close_passed", "no_close_day", "no_amount", "no_client", "archived")
-LINKED = ("pipeline", "source", "reason", "client")
+LINKED = ("pipeline", "reason", "client")
 
 
 class AskedSelect(forms.Select):
@@ -66,7 +68,7 @@ class ScopeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        for name in ("team", "owner"):
+        for name in ("team", "owner", "source", "tag"):
             if name in self.fields:
                 self.fields[name].widget.chosen = given.get(name)
         return given
@@ -92,6 +94,7 @@ class DealFilter(ScopeForm):
     stage = forms.TypedChoiceField(required=False, label=_("Stage"), coerce=int, empty_value=None)
     no_step = forms.BooleanField(required=False, label=_("No next step"))
     overdue_step = forms.BooleanField(required=False, label=_("Step overdue"))
+    today_step = forms.BooleanField(required=False, label=_("Step today"))
     stuck = forms.BooleanField(required=False, label=_("Stuck"))
     close_passed = forms.BooleanField(required=False, label=_("Expected close passed"))
     no_close_day = forms.BooleanField(required=False, label=_("No expected close"))
@@ -105,7 +108,16 @@ class DealFilter(ScopeForm):
     expected_from = DayField(required=False, label=_("Expected from"))
     expected_to = DayField(required=False, label=_("Expected to"))
     source = forms.ModelChoiceField(
-        Source.objects.all(), required=False, label=_("Source"), empty_label=_("All")
+        Source.objects.all(),
+        required=False,
+        label=_("Source"),
+        widget=AskedSelect("deals:source_choices"),
+    )
+    tag = forms.ModelChoiceField(
+        Tag.objects.all(),
+        required=False,
+        label=_("Tag"),
+        widget=AskedSelect("deals:tag_choices"),
     )
     reason = forms.ModelChoiceField(
         RefusalReason.objects.all(), required=False, label=_("Refusal reason"), empty_label=_("All")
@@ -163,6 +175,14 @@ class DealFilter(ScopeForm):
 
     def narrowed(self, deals: Any, *, now: datetime, today: date) -> Any:
         """`deals` as far as the filter lets them through; nothing when it makes no sense."""
+        deals = self.without_quick(deals, now=now, today=today)
+        for name, condition in quick_conditions(now, day_start(today + timedelta(days=1))).items():
+            if self.is_valid() and self.cleaned_data[name]:
+                deals = deals.open().filter(condition)
+        return deals
+
+    def without_quick(self, deals: Any, *, now: datetime, today: date) -> Any:
+        """The same without the quick filters of steps, whose counts a board shows."""
         if not self.is_valid():
             return deals.none()
         given = self.cleaned_data
@@ -170,12 +190,10 @@ class DealFilter(ScopeForm):
         deals = deals.filter(self.exact(), self.days(), self.lacking(today))
         if (people := self.people()) is not None:
             deals = deals.filter(owner__in=people)
-        if given["no_step"]:
-            deals = deals.without_step()
-        if given["overdue_step"]:
-            deals = deals.step_overdue(now)
         if given["stuck"]:
             deals = deals.stuck(now)
+        if tag := given["tag"]:
+            deals = deals.filter(pk__in=Deal.tags.through.objects.filter(tag=tag).values("deal"))
         return searched(deals, given["q"]) if given["q"] else deals
 
     def exact(self) -> Q:
@@ -211,6 +229,15 @@ class DealFilter(ScopeForm):
             if self.cleaned_data[name]:
                 found &= condition
         return found
+
+
+def quick_conditions(now: datetime, midnight: datetime) -> dict[str, Q]:
+    """The quick filters of open deals by their step; `midnight` ends the company's day."""
+    return {
+        "overdue_step": Q(next_step_at__lt=now),
+        "today_step": Q(next_step_at__gte=now, next_step_at__lt=midnight),
+        "no_step": Q(next_step_at=None),
+    }
 
 
 def grouped(stages: list[Stage]) -> list[Any]:

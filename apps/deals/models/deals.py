@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact, Source
 from apps.core.choices import Currency
-from apps.core.models import Archived, ArchivedQuerySet, Versioned, audited
+from apps.core.models import Archived, ArchivedQuerySet, Tag, Versioned, audited
 from apps.core.money import round_money
 from apps.core.words import without_marks
 from apps.deals.choices import Outcome
@@ -134,6 +134,7 @@ class Deal(Versioned, Archived):
     refusal_comment = models.TextField(_("comment on the refusal"), blank=True, editable=False)
     competitor = models.CharField(_("competitor"), max_length=255, blank=True, editable=False)
     note = models.TextField(_("note"), blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="deals", verbose_name=_("tags"))
     external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -6,7 +6,9 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from apps.clients.models import Source
 from apps.core.access import requires
+from apps.core.models import Tag
 from apps.deals.models import Deal
 from apps.deals.searching import found_clients, searched
 from apps.staff.models import TeamNode, User
@@ -63,3 +65,21 @@ def team_choices(request: HttpRequest) -> JsonResponse:
     if text := text_of(request):
         nodes = nodes.filter(name__icontains=text)
     return offered((pk, name, "") for pk, name in nodes.values_list("pk", "name")[:50])
+
+
+@require_GET
+@requires("deals.view_deal")
+def tag_choices(request: HttpRequest) -> JsonResponse:
+    tags = Tag.objects.kept()
+    if text := text_of(request):
+        tags = tags.filter(name__icontains=text)
+    return offered((pk, name, "") for pk, name in tags.values_list("pk", "name")[:50])
+
+
+@require_GET
+@requires("deals.view_deal")
+def source_choices(request: HttpRequest) -> JsonResponse:
+    sources = Source.objects.all()
+    if text := text_of(request):
+        sources = sources.filter(name__icontains=text)
+    return offered((pk, name, "") for pk, name in sources.values_list("pk", "name")[:50])

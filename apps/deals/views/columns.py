@@ -1,5 +1,6 @@
 """The columns of the deal list: always the same first ones, the others as the person chooses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,22 +32,29 @@ CHOSEN = (
     Column(_("Closed"), "closed", "closed"),
     Column(_("Last activity"), "activity", "activity"),
     Column(_("Refusal reason"), name="reason"),
+    Column(_("Tags"), name="tags"),
 )
 
 
 @dataclass(frozen=True)
 class Columns:
+    """`chosen` are the person's own, `shown` all that stand in the table."""
+
     shown: list[Column]
     names: set[str]
+    chosen: list[Column]
     offered: tuple[Column, ...] = CHOSEN
 
 
-def columns_of(request: HttpRequest) -> Columns:
-    """Those of the address; lists of closed deals show the closing day by themselves."""
-    names = {column.name for column in CHOSEN} & set(request.GET.getlist("columns"))
+def columns_of(request: HttpRequest, last: Iterable[str] = ()) -> Columns:
+    """Those of the address, or the `last` ones; closed deals show the closing day by themselves."""
+    is_given = "columns" in request.GET or "chosen" in request.GET
+    asked = set(request.GET.getlist("columns") if is_given else last)
+    chosen = [column for column in CHOSEN if column.name in asked]
+    names = {column.name for column in chosen}
     if request.GET.get("outcome") in ("won", "lost"):
         names.add("closed")
     if request.GET.get("outcome") == "lost":
         names.add("reason")
     extra = [column for column in CHOSEN if column.name in names]
-    return Columns([*FIXED, *extra], names)
+    return Columns([*FIXED, *extra], names, chosen)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.clients.models import Client
@@ -16,6 +17,7 @@ from apps.core.access import allowed, requires
 from apps.core.calendars import company_zone
 from apps.core.idempotency import idempotent
 from apps.core.models import Company
+from apps.core.saved_views import Views, remember, views_of
 from apps.core.toasts import tell, warn
 from apps.core.versions import Conflict, chosen, conflict_page
 from apps.deals import listing, rules
@@ -35,7 +37,7 @@ from apps.deals.forms.filters import DealFilter
 from apps.deals.models import Deal, Pipeline
 from apps.deals.timeline import timeline_of
 from apps.deals.views.answers import add_errors, deal_address, done, said, show_form
-from apps.deals.views.columns import columns_of
+from apps.deals.views.columns import Columns, columns_of
 
 
 def visible_deal(request: HttpRequest, pk: int, *links: str) -> Deal:
@@ -46,6 +48,9 @@ def visible_deal(request: HttpRequest, pk: int, *links: str) -> Deal:
 @require_GET
 @requires("deals.view_deal")
 def deal_list(request: HttpRequest) -> HttpResponse:
+    views = views_of(request, ROOM)
+    if is_board_usual(request, views):
+        return redirect("deals:deal_board")
     now, zone = timezone.now(), company_zone()
     form = DealFilter(request.GET, viewer=request.user)
     deals = form.narrowed(
@@ -63,12 +68,44 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "totals": totals,
-        "columns": columns_of(request),
+        "columns": chosen_columns(request, views),
+        "views": views,
+        "bulk": BULK_ACTS if allowed(request.user, "deals.change_deal") else (),
+        "can_assign": allowed(request.user, "deals.assign_deal"),
+        "can_edit": allowed(request.user, "deals.change_deal"),
         "can_add": allowed(request.user, "deals.add_deal"),
         "can_export": allowed(request.user, "deals.export_deal"),
     }
     template = "deals/_deal_table.html" if request.htmx else "deals/deal_list.html"
     return render(request, template, context)
+
+
+ROOM = "deals"
+# The bar of chosen rows: code of the bulk action, label, icon.
+BULK_ACTS = (
+    ("stage", gettext_lazy("Stage"), "kanban"),
+    ("edit", gettext_lazy("Edit"), "pencil"),
+    ("tag", gettext_lazy("Add tags"), "tags"),
+    ("untag", gettext_lazy("Remove tags"), "tag"),
+)
+
+
+def is_board_usual(request: HttpRequest, views: Views) -> bool:
+    """A bare address opens what the person looked at last: the board or the list."""
+    is_bare = not request.GET and not request.htmx
+    return bool(is_bare and views.last and "face=board" in views.last.query)
+
+
+def chosen_columns(request: HttpRequest, views: Views) -> Columns:
+    """The columns of the address, or those the person chose last; the choice is remembered."""
+    last = views.last.columns if views.last else []
+    columns = columns_of(request, last)
+    views.columns[:] = [column.name for column in columns.chosen]
+    query = views.last.query if views.last else ""
+    if request.GET.get("view") == "list":
+        query = query.replace("face=board", "face=list")
+    remember(request.user, ROOM, views.last, query, views.columns)
+    return columns
 
 
 @require_GET
