@@ -68,6 +68,7 @@ urlpatterns = [
     path("batches/<int:pk>/", batches.batch, name="batch"),
     path("batches/<int:pk>/apply/", batches.batch_apply, name="batch_apply"),
     path("batches/<int:pk>/undo/", batches.batch_undo, name="batch_undo"),
+    path("views/<slug:room>/", saved_views.view_bar, name="view_bar"),
     path("views/<slug:room>/new/", saved_views.view_create, name="view_create"),
     path("views/<int:pk>/edit/", saved_views.view_edit, name="view_edit"),
     path("views/<int:pk>/pin/", saved_views.view_pin, name="view_pin"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core.actions.saved_views import change_view, pin_view, remove_view, save_view
 from apps.core.models import SavedView, Tag
-from apps.core.saved_views import remember, views_of
+from apps.core.saved_views import last_look, remember, views_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +18,7 @@ def kept(seller):
 
 
 def bar(user, address="/deals/"):
-    request = RequestFactory().get(address)
-    request.user = user
-    return views_of(request, "deals")
+    return views_of(user, "deals", address=address, columns=[])
 
 
 def test_a_saved_view_is_private_pinned_and_leads_to_its_filters(seller, teammate, kept):
@@ -81,12 +79,40 @@ def test_the_current_view_is_known_by_its_filters_in_any_order(seller):
     assert bar(seller, "/deals/?stuck=on").current is None
 
 
-def test_what_was_looked_at_last_is_kept_once_and_is_not_a_view(seller):
-    for query in ("pipeline=1", "pipeline=2"):
-        remember(seller, "deals", bar(seller).last, query, [])
+def asking(user):
+    """A request in a session of its own."""
+    request = RequestFactory().get("/deals/")
+    request.user, request.session = user, {}
+    return request
 
-    assert (bar(seller).last.query, bar(seller).saved) == ("pipeline=2", [])
-    assert SavedView.objects.count() == 1
+
+def test_what_was_looked_at_last_is_kept_once_and_is_not_a_view(seller, teammate):
+    for query in ("pipeline=1", "pipeline=2"):
+        remember(asking(seller), "deals", query=query, columns=["source"])
+
+    assert last_look(asking(seller), "deals") == ("pipeline=2", ["source"])
+    assert last_look(asking(teammate), "deals") == ("", [])
+    assert (SavedView.objects.count(), bar(seller).saved) == (1, [])
+
+
+def test_the_last_look_is_read_once_a_session(seller, django_assert_num_queries):
+    request = asking(seller)
+    last_look(request, "deals")
+
+    with django_assert_num_queries(0):
+        remember(request, "deals", query="", columns=[])
+
+
+def test_the_bar_comes_for_the_page_it_stands_on(client, seller, kept):
+    client.force_login(seller)
+    address = reverse("core:view_bar", args=["deals"])
+
+    ours = client.get(address, {"next": "/deals/?stuck=on"}, headers={"HX-Request": "true"})
+    theirs = client.get(address, {"next": "https://evil.example/"})
+
+    assert ours.context["views"].current == kept
+    assert 'href="/deals/?stuck=on&amp;columns=source" class="on"' in ours.content.decode()
+    assert theirs.context["views"].address == "/"
 
 
 def test_a_view_is_saved_from_the_page(client, seller):

@@ -108,6 +108,7 @@ RIGHTS = {
     # Who may not change the rows may not undo a change either.
     "core:batch_apply": rows(batch, "302 404 404 404", methods="POST", **NOT_SELLING),
     "core:batch_undo": rows(batch, "302 404 404 404", methods="POST", **NOT_SELLING),
+    "core:view_bar": rows(lambda owner: {"room": "deals"}),
     "core:view_create": rows(lambda owner: {"room": "deals"}),
     "core:view_edit": rows(saved_view, ONLY_OWN),
     "core:view_pin": rows(saved_view, "302 404 404 404", methods="POST"),

@@ -101,9 +101,7 @@ RIGHTS = {
     "deals:deal_board": page(**only(READERS)),
     "deals:deal_column": rows(column, **of_readers(200)),
     # Without rows chosen nothing happens, and the list says so.
-    "deals:deal_bulk": rows(
-        lambda owner: {"code": "edit"}, methods="POST", **of_sellers(302)
-    ),
+    "deals:deal_bulk": rows(lambda owner: {"code": "edit"}, methods="POST", **of_sellers(302)),
     "deals:deal_stages": rows(deal, **scoped(closed=NOT_SELLING)),
     "deals:deal_drop": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
     "deals:deal_cell": rows(cell, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),

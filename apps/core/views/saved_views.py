@@ -2,18 +2,31 @@
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.access import signed_in
 from apps.core.actions.saved_views import change_view, pin_view, remove_view, save_view
 from apps.core.forms.lists import ViewForm
 from apps.core.idempotency import idempotent
 from apps.core.models import SavedView
+from apps.core.saved_views import views_of
 from apps.core.toasts import tell
 from apps.core.views.modals import gone_to, modal_form, page_before
+
+
+@require_GET
+@signed_in
+def view_bar(request: HttpRequest, room: str) -> HttpResponse:
+    """The views of the page ?next=, for its bar."""
+    columns = [name for name in request.GET.get("columns", "").split(",") if name]
+    views = views_of(
+        request.user, room[:50], address=page_before(request, "/"), columns=columns[:30]
+    )
+    page = "core/_view_bar.html" if request.headers.get("HX-Request") else "core/view_bar.html"
+    return render(request, page, {"views": views})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

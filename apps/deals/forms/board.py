@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.http import QueryDict
-
-from apps.core.models import SavedView
 from apps.deals.choices import Outcome
 from apps.deals.forms.filters import DealFilter
 from apps.deals.models import Pipeline, Stage
@@ -14,15 +11,15 @@ NOT_OF_BOARD = ("outcome", "stage", "archived", "closed_from", "closed_to", "rea
 
 
 class BoardFilter(DealFilter):
-    """`pipeline` is the asked one, the remembered one, or the default one."""
+    """The asked pipeline, the remembered one (`pipeline`), or the default one."""
 
-    def __init__(self, data: Any, *, viewer: Any, last: SavedView | None = None) -> None:
+    def __init__(self, data: Any, *, viewer: Any, pipeline: str = "") -> None:
         data = data.copy()
         for name in NOT_OF_BOARD:
             data.pop(name, None)
         data["outcome"] = Outcome.OPEN
         super().__init__(data, viewer=viewer)
-        self.board_pipeline = self.chosen_pipeline(last)
+        self.board_pipeline = self.chosen_pipeline(pipeline)
         self.data["pipeline"] = str(self.board_pipeline.pk) if self.board_pipeline else ""
 
     @property
@@ -41,10 +38,9 @@ class BoardFilter(DealFilter):
             and not stage.archived_at
         ]
 
-    def chosen_pipeline(self, last: SavedView | None) -> Pipeline | None:
+    def chosen_pipeline(self, remembered: str) -> Pipeline | None:
         by_key = {str(one.pk): one for one in self.pipelines}
-        remembered = QueryDict(last.query if last else "")
-        for key in (self.data.get("pipeline", ""), remembered.get("pipeline", "")):
+        for key in (self.data.get("pipeline", ""), remembered):
             if key in by_key:
                 return by_key[key]
         usual = [one for one in self.pipelines if one.is_default]

@@ -16,7 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_zone, day_start
-from apps.core.saved_views import Views, remember, views_of
+from apps.core.saved_views import LastLook, last_look, remember
 from apps.core.toasts import tell
 from apps.core.views.modals import page_before
 from apps.deals import board as boards
@@ -67,8 +67,8 @@ class Asked:
         )
 
 
-def asked_of(query: QueryDict, viewer: Any, views: Views | None = None) -> Asked:
-    form = BoardFilter(query, viewer=viewer, last=views.last if views else None)
+def asked_of(query: QueryDict, viewer: Any, last: LastLook | None = None) -> Asked:
+    form = BoardFilter(query, viewer=viewer, pipeline=last.part("pipeline") if last else "")
     form.is_valid()
     return Asked(form, viewer, timezone.now(), company_zone())
 
@@ -76,15 +76,13 @@ def asked_of(query: QueryDict, viewer: Any, views: Views | None = None) -> Asked
 @require_GET
 @requires("deals.view_deal")
 def deal_board(request: HttpRequest) -> HttpResponse:
-    views = views_of(request, ROOM)
-    asked = asked_of(request.GET, request.user, views)
+    last = last_look(request, ROOM)
+    asked = asked_of(request.GET, request.user, last)
     board = boards.with_cards(asked.summed(), asked.shown, now=asked.now, zone=asked.zone)
-    context = board_context(request, asked, board) | {"views": views}
-    if request.htmx and not request.htmx.boosted:
-        return render(request, "deals/_board.html", context)
     if pipeline := asked.form.board_pipeline:
-        columns = views.last.columns if views.last else []
-        remember(request.user, ROOM, views.last, f"face=board&pipeline={pipeline.pk}", columns)
+        query = f"face=board&pipeline={pipeline.pk}"
+        remember(request, ROOM, query=query, columns=last.columns)
+    context = board_context(request, asked, board) | {"view_columns": last.columns}
     return render(request, "deals/deal_board.html", context)
 
 

@@ -38,11 +38,11 @@ CHOSEN = (
 
 @dataclass(frozen=True)
 class Columns:
-    """`chosen` are the person's own, `shown` all that stand in the table."""
+    """`chosen` are the names of the person's own, `shown` all that stand in the table."""
 
     shown: list[Column]
     names: set[str]
-    chosen: list[Column]
+    chosen: list[str]
     offered: tuple[Column, ...] = CHOSEN
 
 
@@ -50,8 +50,8 @@ def columns_of(request: HttpRequest, last: Iterable[str] = ()) -> Columns:
     """Those of the address, or the `last` ones; closed deals show the closing day by themselves."""
     is_given = "columns" in request.GET or "chosen" in request.GET
     asked = set(request.GET.getlist("columns") if is_given else last)
-    chosen = [column for column in CHOSEN if column.name in asked]
-    names = {column.name for column in chosen}
+    chosen = [column.name for column in CHOSEN if column.name in asked]
+    names = set(chosen)
     if request.GET.get("outcome") in ("won", "lost"):
         names.add("closed")
     if request.GET.get("outcome") == "lost":

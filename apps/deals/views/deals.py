@@ -17,7 +17,7 @@ from apps.core.access import allowed, requires
 from apps.core.calendars import company_zone
 from apps.core.idempotency import idempotent
 from apps.core.models import Company
-from apps.core.saved_views import Views, remember, views_of
+from apps.core.saved_views import LastLook, last_look, remember
 from apps.core.toasts import tell, warn
 from apps.core.versions import Conflict, chosen, conflict_page
 from apps.deals import listing, rules
@@ -48,8 +48,8 @@ def visible_deal(request: HttpRequest, pk: int, *links: str) -> Deal:
 @require_GET
 @requires("deals.view_deal")
 def deal_list(request: HttpRequest) -> HttpResponse:
-    views = views_of(request, ROOM)
-    if is_board_usual(request, views):
+    last = last_look(request, ROOM)
+    if is_board_usual(request, last):
         return redirect("deals:deal_board")
     now, zone = timezone.now(), company_zone()
     form = DealFilter(request.GET, viewer=request.user)
@@ -68,8 +68,7 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "totals": totals,
-        "columns": chosen_columns(request, views),
-        "views": views,
+        "columns": chosen_columns(request, last),
         "bulk": BULK_ACTS if allowed(request.user, "deals.change_deal") else (),
         "can_assign": allowed(request.user, "deals.assign_deal"),
         "can_edit": allowed(request.user, "deals.change_deal"),
@@ -90,21 +89,19 @@ BULK_ACTS = (
 )
 
 
-def is_board_usual(request: HttpRequest, views: Views) -> bool:
+def is_board_usual(request: HttpRequest, last: LastLook) -> bool:
     """A bare address opens what the person looked at last: the board or the list."""
     is_bare = not request.GET and not request.htmx
-    return bool(is_bare and views.last and "face=board" in views.last.query)
+    return is_bare and last.part("face") == "board"
 
 
-def chosen_columns(request: HttpRequest, views: Views) -> Columns:
+def chosen_columns(request: HttpRequest, last: LastLook) -> Columns:
     """The columns of the address, or those the person chose last; the choice is remembered."""
-    last = views.last.columns if views.last else []
-    columns = columns_of(request, last)
-    views.columns[:] = [column.name for column in columns.chosen]
-    query = views.last.query if views.last else ""
+    columns = columns_of(request, last.columns)
+    query = last.query
     if request.GET.get("view") == "list":
         query = query.replace("face=board", "face=list")
-    remember(request.user, ROOM, views.last, query, views.columns)
+    remember(request, ROOM, query=query, columns=columns.chosen)
     return columns
 
 
