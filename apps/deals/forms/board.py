@@ -47,6 +47,11 @@ class BoardFilter(DealFilter):
         return (usual or self.pipelines or [None])[0]  # type: ignore[list-item]
 
     @property
+    def more_set(self) -> int:
+        """The pipeline stands in the bar itself."""
+        return super().more_set - bool(self.data.get("pipeline"))
+
+    @property
     def is_set(self) -> bool:
         names = set(self.data) - {"outcome", "pipeline", "sort", "columns", "chosen", "view"}
         return any(self.data[name] for name in names)

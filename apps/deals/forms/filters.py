@@ -156,7 +156,7 @@ class DealFilter(ScopeForm):
     def more_set(self) -> int:
         """How many of the filters behind "More filters" are on."""
         names = [name for name in self.fields if name.endswith(("_from", "_to"))]
-        return sum(bool(self.data.get(name)) for name in [*names, *LACKS, *LINKED])
+        return sum(bool(self.data.get(name)) for name in [*names, *LACKS, *LINKED, "source", "tag"])
 
     @property
     def linked(self) -> list[dict[str, Any]]:
