@@ -89,6 +89,8 @@ let listening = false;
 function listen() {
   if (listening) return;
   listening = true;
+  // htmx hands attributes of the old card to the new one; the style that dragging left may not be set so.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.removeAttribute("style"));
   document.addEventListener("cardMoved", ({ detail }) => settle(detail));
   // Only a done move closes the modal by an event; any other closing is a refusal.
   document.addEventListener("closeModal", () => { held = null; });
