@@ -125,10 +125,8 @@ class EditDeals(DealAction):
         return _("Deals: %(changes)s") % {"changes": ", ".join(parts)}
 
     def before(self, row: Deal, given: dict[str, Any]) -> dict[str, Any]:
-        kept = {"source": row.source_id, "expected_close_on": row.expected_close_on}
-        kept["expected_close_on"] = (
-            kept["expected_close_on"] and kept["expected_close_on"].isoformat()
-        )
+        on = row.expected_close_on
+        kept = {"source": row.source_id, "expected_close_on": on.isoformat() if on else None}
         return {name: kept[name] for name in given}
 
     def apply(self, row: Deal, given: dict[str, Any], by: Any) -> Deal:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.calendars import company_today
+from apps.core.models import Tag
 from apps.deals import listing
 from apps.deals.models import Deal
 from apps.kpis.models import StageNorm
@@ -280,6 +281,24 @@ def test_csv_holds_exactly_the_filter(client, make, seller, stranger):
     assert len(head) == len(row) == 18
     assert row[:2] == [str(first.pk), "Первая"]
     assert (row[7], row[8], row[17]) == ("1234.50", "RUB", "A-1")
+
+
+def test_files_of_the_screen_hold_its_columns_and_nothing_else(client, make, seller):
+    deal = make(title="=Первая", amount=Decimal("1234.50"), source=SourceFactory(name="Сайт"))
+    deal.tags.add(Tag.objects.create(name="Тендер"), Tag.objects.create(name="Выставка"))
+    make(title="Вторая")
+    query = "?q=Первая&columns=source&columns=tags&chosen=1&shown=1"
+
+    text = exported(client, seller, query).decode("utf-8-sig")
+    head, row = csv.reader(io.StringIO(text), delimiter=";")
+    book = openpyxl.load_workbook(io.BytesIO(exported(client, seller, f"{query}&format=xlsx")))
+    bare = exported(client, seller, "?shown=1&columns=password").decode("utf-8-sig")
+
+    assert head[-2:] == ["Источник", "Метки"]
+    assert (row[1], row[5], row[11]) == ("'=Первая", "1234,50", "Сайт")
+    assert set(row[12].split(", ")) == {"Тендер", "Выставка"}
+    assert (book.active.max_row, book.active["F2"].value) == (2, 1234.5)
+    assert len(bare.splitlines()[0].split(";")) == 11
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+7", "-2", "@SUM(A1)", " =1", "\t=1", "＝1"])

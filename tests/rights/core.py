@@ -76,7 +76,7 @@ def saved_view(owner):
 
 
 def batch(owner):
-    return {"pk": Batch.objects.create(author=owner, action="deals.source", status="undone").pk}
+    return {"pk": Batch.objects.create(author=owner, action="deals.edit", status="undone").pk}
 
 
 def tag(owner):

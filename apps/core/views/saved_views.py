@@ -70,7 +70,7 @@ def visible_view(request: HttpRequest, pk: int) -> SavedView:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.filter(owner=request.user).named(), pk=pk)
+    view = get_object_or_404(SavedView.objects.filter(owner_id=request.user.pk).named(), pk=pk)
     back = page_before(request, "/")
     form = ViewForm(
         request.POST or None,
@@ -101,7 +101,7 @@ def view_pin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.filter(owner=request.user).named(), pk=pk)
+    view = get_object_or_404(SavedView.objects.filter(owner_id=request.user.pk).named(), pk=pk)
     remove_view(view, by=request.user)
     tell(request, _("The view “%(name)s” is removed.") % {"name": view.name})
     return redirect(page_before(request, "/"))

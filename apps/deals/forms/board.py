@@ -20,7 +20,8 @@ class BoardFilter(DealFilter):
         data["outcome"] = Outcome.OPEN
         super().__init__(data, viewer=viewer)
         self.board_pipeline = self.chosen_pipeline(pipeline)
-        self.data["pipeline"] = str(self.board_pipeline.pk) if self.board_pipeline else ""
+        data["pipeline"] = str(self.board_pipeline.pk) if self.board_pipeline else ""
+        self.data = data
 
     @property
     def pipelines(self) -> list[Pipeline]:

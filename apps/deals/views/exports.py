@@ -1,5 +1,7 @@
 """The deal list as CSV and XLSX."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -10,18 +12,24 @@ from django.views.decorators.http import require_GET
 
 from apps.core.access import requires
 from apps.core.calendars import company_zone
+from apps.core.exporting import CONTENT_TYPES, CSV, XLSX, table_response
+from apps.core.saved_views import last_look
 from apps.core.toasts import warn
-from apps.deals import exporting, listing
+from apps.deals import exporting, listing, shown_columns
 from apps.deals.forms.filters import DealFilter
 from apps.deals.models import Deal
+from apps.deals.views.columns import columns_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROOM = "deals"
 
 
 @require_GET
 @requires("deals.export_deal")
 def deal_export(request: HttpRequest) -> HttpResponseBase:
-    """Exactly the rows of the filter, in its order; ?format=xlsx for a workbook."""
+    """Exactly the rows of the filter, in its order; ?format=xlsx for a workbook.
+
+    ?shown=1 takes the columns of the screen, those of the address or the chosen ones; otherwise all.
+    """
     now = timezone.now()
     query = request.GET.copy()
     wanted = (query.pop("format", None) or ["csv"])[-1]
@@ -30,8 +38,22 @@ def deal_export(request: HttpRequest) -> HttpResponseBase:
     deals = form.narrowed(Deal.objects.visible_to(request.user), now=now, today=today)
     deals = listing.ordered(deals, query.get("sort", listing.DEFAULT_SORT))
     name = f"deals-{today:%Y-%m-%d}"
+    if wanted == "xlsx" and is_too_long(deals):
+        warn(request, _("More than 50,000 rows: take CSV or narrow the list down."))
+        back: HttpResponse = redirect(f"{reverse('deals:deal_list')}?{query.urlencode()}")
+        return back
+    if query.get("shown"):
+        names = columns_of(request, last_look(request, ROOM).columns).names
+        kind = XLSX if wanted == XLSX else CSV
+        rows = shown_columns.rows_of(deals, names)
+        return table_response(kind, name, shown_columns.headings(names), rows)
     if wanted == "xlsx":
-        return as_workbook(request, deals, f"{name}.xlsx", query.urlencode())
+        return FileResponse(
+            exporting.workbook(deals),
+            as_attachment=True,
+            filename=f"{name}.xlsx",
+            content_type=CONTENT_TYPES[XLSX],
+        )
     response = StreamingHttpResponse(
         exporting.csv_lines(deals), content_type="text/csv; charset=utf-8"
     )
@@ -39,12 +61,6 @@ def deal_export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def as_workbook(request: HttpRequest, deals: object, name: str, query: str) -> HttpResponseBase:
+def is_too_long(deals: Any) -> bool:
     limit = exporting.LARGEST_WORKBOOK
-    if deals.order_by().values("pk")[: limit + 1].count() > limit:  # type: ignore[attr-defined]
-        warn(request, _("More than 50,000 rows: take CSV or narrow the list down."))
-        back: HttpResponse = redirect(f"{reverse('deals:deal_list')}?{query}")
-        return back
-    return FileResponse(
-        exporting.workbook(deals), as_attachment=True, filename=name, content_type=XLSX
-    )
+    return bool(deals.order_by().values("pk")[: limit + 1].count() > limit)
