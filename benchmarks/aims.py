@@ -14,6 +14,7 @@ STATEMENTS = {
     "deal list, all": 8,
     "deal list, filtered and sorted": 8,
     "deal list, won, by amount": 8,
+    "board": 8,
     "deal page": 12,
     "search": 4,
     "client list": 15,

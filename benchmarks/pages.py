@@ -54,6 +54,7 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
             f"{deals}?owner={pk}&outcome=open&sort=-amount" for pk in owners
         ],
         "deal list, won, by amount": [f"{deals}?outcome=won&sort=-amount"],
+        "board": [f"{reverse('deals:deal_board')}?no_step="],
         "deal page": [reverse("deals:deal", args=[pk]) for pk in _visible(site, some)],
         "search": [f"{search}?q={quote(text)}" for text in words],
         "client list": [reverse("clients:client_list")],

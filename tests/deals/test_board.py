@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.core.calendars import company_today, day_start
 from apps.core.models import SavedView, Tag
-from apps.deals.models import Deal, Pipeline, StageMove
+from apps.deals.models import Deal, DealSplit, Pipeline, StageMove
 from tests.factories.clients import ClientFactory, SourceFactory
 from tests.factories.deals import DealFactory, StageFactory, staged_pipeline
 
@@ -385,3 +385,50 @@ def test_twenty_drops_of_one_card_make_one_event(client, seller, deal, stages):
     assert StageMove.objects.filter(deal=deal).count() == 1
     deal.refresh_from_db()
     assert (deal.stage, deal.version) == (stages.quote, 2)
+
+
+def test_a_deal_of_two_owners_is_one_card_for_the_head(client, people, seller, colleague, make):
+    deal = make(amount=Decimal("1000.00"))
+    DealSplit.objects.create(deal=deal, user=seller, share=Decimal("0.6"))
+    DealSplit.objects.create(deal=deal, user=colleague, share=Decimal("0.4"))
+
+    assert columns(client, people["head"]) == {"Запрос": [deal.pk]}
+    board = client.get(BOARD).context["board"]
+
+    assert (board.count, board.amount) == (1, Decimal("1000.00"))
+
+
+def test_a_card_won_and_moved_back_enters_each_stage_once(client, seller, deal, stages):
+    today = company_today().isoformat()
+    Deal.objects.filter(pk=deal.pk).update(expected_close_on=today)
+    for stage, form in (
+        (stages.quote, {}),
+        (stages.won, {"on": today}),
+        (stages.quote, {}),
+        (stages.won, {"on": today}),
+    ):
+        assert drop(client, seller, deal, stage, **(form or {"dropped": "1"})).status_code == 200
+
+    moves = StageMove.objects.filter(deal=deal).order_by("pk")
+    assert [(move.to_stage_id, move.is_first_entry) for move in moves] == [
+        (stages.quote.pk, True),
+        (stages.won.pk, True),
+        (stages.quote.pk, False),
+        (stages.won.pk, False),
+    ]
+
+
+def test_names_are_text_wherever_they_stand(client, seller, deal, stages):
+    Deal.objects.filter(pk=deal.pk).update(title="<script>alert(1)</script>", next_step="{{7*7}}")
+
+    body = columns_page(client, seller)
+    answer = drop(client, seller, deal, stages.quote).content.decode()
+
+    for text in (body, answer):
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text
+
+
+def columns_page(client, user):
+    client.force_login(user)
+    return client.get(BOARD).content.decode()

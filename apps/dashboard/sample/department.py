@@ -17,6 +17,7 @@ from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
 from apps.dashboard.sample.days import Span
 from apps.dashboard.sample.deals import DealWriter, make_deals
+from apps.dashboard.sample.lists import make_tags, make_views
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
@@ -96,6 +97,8 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
         make_deals(writer, span, size.deals)
         make_tasks(span, staff, dice("tasks"))
         make_plans(span, staff)
+        make_tags(span, dice("tags"))
+        make_views()
     return staff.people
 
 
