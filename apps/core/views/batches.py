@@ -32,7 +32,7 @@ def counted() -> Any:
 @require_GET
 @signed_in
 def batch_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(counted().visible_to(request.user).begun(), PAGE).get_page(
+    page = Paginator(counted().visible_to(request.user).begun().order_by("-pk"), PAGE).get_page(
         request.GET.get("page")
     )
     for batch in page.object_list:
