@@ -176,6 +176,12 @@ def count(client, user, query=""):
     return len(queries)
 
 
+def test_the_stuck_filter_costs_one_statement_for_what_was_learned(client, head, make):
+    make(stage_since=timezone.now() - timedelta(days=90))
+
+    assert count(client, head, "?stuck=on") <= 9
+
+
 @pytest.mark.parametrize("role", ["seller", "head"])
 def test_statements_do_not_grow_with_the_cards(client, people, stages, make, role):
     open_stages = (stages.lead, stages.quote, stages.contract)

@@ -1,11 +1,15 @@
 """Many deals at once: preview, act, undo, and what is left alone."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.core.bulk import apply_batch, applying, bulk_action, draft, undo_batch
+from apps.core.bulk import apply_batch, applying, bulk_action, draft, drafting, undo_batch
 from apps.core.jobs import run_job
 from apps.core.models import Batch, Tag
 from apps.deals.actions import assign_deal, change_deal
@@ -310,3 +314,39 @@ def test_the_preview_costs_the_same_for_any_number_of_deals(
         )
 
     assert json.dumps(batch.params) == f'{{"stage": {stages.contract.pk}}}'
+
+
+def test_more_than_a_batch_holds_is_refused(client, monkeypatch, lead, make):
+    monkeypatch.setattr(drafting, "LARGEST", 2)
+    deals = [make() for _number in range(3)]
+    form = {"expected_close_on": "2027-01-15", "go": "1"}
+
+    ticked = send(client, lead, "edit", pk=[deal.pk for deal in deals], **form)
+    filtered = send(client, lead, "edit", all="1", query="", **form)
+
+    assert (ticked.status_code, filtered.status_code) == (302, 422)
+    assert not Batch.objects.exists()
+    assert not Deal.objects.exclude(expected_close_on=None).exists()
+
+
+def test_an_unconfirmed_preview_is_forgotten_the_next_day(lead, colleague, make):
+    deal = make()
+    old = batch_of("assign", [deal], lead, owner=colleague.pk)
+    Batch.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
+
+    new = batch_of("assign", [deal], lead, owner=colleague.pk)
+
+    assert [batch.pk for batch in Batch.objects.all()] == [new.pk]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_pages_of_batches_cost_the_same(client, lead, colleague, make, count):
+    for _number in range(count):
+        apply_batch(batch_of("edit", [make()], lead, expected_close_on="2027-01-15"), by=lead)
+    client.force_login(lead)
+    client.get(reverse("core:batch_list"))
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("core:batch_list"))
+
+    assert len(queries) <= 15

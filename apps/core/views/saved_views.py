@@ -1,7 +1,9 @@
 """Saved views of any page: named, shared, pinned, removed."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,13 +22,24 @@ from apps.core.views.modals import gone_to, modal_form, page_before
 @require_GET
 @signed_in
 def view_bar(request: HttpRequest, room: str) -> HttpResponse:
-    """The views of the page ?next=, for its bar."""
-    columns = [name for name in request.GET.get("columns", "").split(",") if name]
-    views = views_of(
-        request.user, room[:50], address=page_before(request, "/"), columns=columns[:30]
-    )
+    """The views for the bar of a page: ?next=, or the one that the script stands on by now."""
+    address = page_now(request)
+    shown = QueryDict(urlsplit(address).query)
+    columns = request.GET.get("columns", "").split(",")
+    if "chosen" in shown or "columns" in shown:
+        columns = shown.getlist("columns")
+    columns = [name for name in columns if name][:30]
+    views = views_of(request.user, room[:50], address=address, columns=columns)
     page = "core/_view_bar.html" if request.headers.get("HX-Request") else "core/view_bar.html"
     return render(request, page, {"views": views})
+
+
+def page_now(request: HttpRequest) -> str:
+    """Filters change the address without a new page: the script tells where it stands."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if not parts.path or "next" in request.GET:
+        return page_before(request, "/")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -50,21 +52,28 @@ class Asked:
     def stages(self) -> list[Stage]:
         return self.form.board_stages
 
+    @cached_property
+    def quick(self) -> dict[str, Q]:
+        return quick_conditions(self.now, day_start(self.today + timedelta(days=1)))
+
+    @property
+    def chosen(self) -> list[str]:
+        """The quick filters that are on."""
+        given = getattr(self.form, "cleaned_data", {})
+        return [name for name in self.quick if given.get(name)]
+
+    @cached_property
+    def wide(self) -> Any:
+        """The deals of all filters but the quick ones."""
+        deals = Deal.objects.visible_to(self.viewer)
+        return self.form.without_quick(deals, now=self.now, today=self.today)
+
     @property
     def shown(self) -> Any:
-        deals = Deal.objects.visible_to(self.viewer)
-        return self.form.narrowed(deals, now=self.now, today=self.today)
+        return self.wide.filter(*(self.quick[name] for name in self.chosen))
 
     def summed(self) -> boards.Board:
-        quick = quick_conditions(self.now, day_start(self.today + timedelta(days=1)))
-        given = getattr(self.form, "cleaned_data", {})
-        deals = Deal.objects.visible_to(self.viewer)
-        return boards.summed(
-            self.form.without_quick(deals, now=self.now, today=self.today),
-            self.stages,
-            quick=quick,
-            chosen=[name for name in quick if given.get(name)],
-        )
+        return boards.summed(self.wide, self.stages, quick=self.quick, chosen=self.chosen)
 
 
 def asked_of(query: QueryDict, viewer: Any, last: LastLook | None = None) -> Asked:
