@@ -7,8 +7,9 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         # These import models, which must be loaded first.
-        from apps.clients.actions import hand_over_clients
+        from apps.clients.actions import hand_over_clients, searching  # noqa: F401, a job handler
         from apps.clients.models import Client
+        from apps.clients.panels import add_panels
         from apps.clients.permissions import grant_permissions
         from apps.clients.searching import offer_search
         from apps.core import menu
@@ -42,6 +43,7 @@ class ClientsConfig(AppConfig):
                 "clients.change_source",
             )
         )
+        add_panels()
         leaving.register(
             "clients.clients",
             _("clients"),

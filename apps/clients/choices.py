@@ -14,3 +14,9 @@ class ClientLevel(models.TextChoices):
     B = "B", "B"
     C = "C", "C"
     NONE = "", "–"
+
+
+class ConsentKind(models.TextChoices):
+    PERSONAL_DATA = "personal_data", _("processing of personal data")
+    MAILING = "mailing", _("mailings and calls with offers")
+    TRANSFER = "transfer", _("passing data to a third party")

@@ -15,3 +15,7 @@ def grant_permissions() -> None:
     grant("clients.archive_client", to=[Role.LEAD, Role.HEAD])
     grant("clients.export_client", to=[*SELLING_ROLES, Role.DIRECTOR])
     grant("clients.change_source", to=[Role.HEAD, Role.ADMIN])
+    grant("clients.merge_client", to=[Role.LEAD, Role.HEAD])
+    grant("clients.view_duplicate", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.ADMIN])
+    grant("clients.change_consent", to=SELLING_ROLES)
+    grant("clients.change_norm", to=[Role.HEAD, Role.ADMIN])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.clients.views import clients, contacts, lists, owners, sources
+from apps.clients.views import clients, consents, contacts, lists, merging, owners, sources
 
 app_name = "clients"
 urlpatterns = [
@@ -18,6 +18,22 @@ urlpatterns = [
     path("<int:pk>/restore/", owners.client_restore, name="client_restore"),
     path("<int:client>/contacts/", contacts.contact_list, name="contact_list"),
     path("<int:client>/contacts/new/", contacts.contact_create, name="contact_create"),
+    path("<int:pk>/merge/", merging.client_merge_with, name="client_merge_with"),
+    path("<int:pk>/merge/<int:other>/", merging.client_merge, name="client_merge"),
+    path("<int:pk>/merges/", merging.client_merges, name="client_merges"),
+    path("<int:pk>/consents/", consents.client_consents, name="client_consents"),
+    path("<int:pk>/consents/new/", consents.consent_create, name="consent_create"),
+    path("consents/<int:pk>/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
+    path("duplicates/all/", merging.duplicate_list, name="duplicate_list"),
+    path("duplicates/search/", merging.duplicate_search, name="duplicate_search"),
+    path(
+        "duplicates/<int:pk>/<int:other>/different/",
+        merging.duplicate_different,
+        name="duplicate_different",
+    ),
+    path("merges/<int:pk>/", merging.merge, name="merge"),
+    path("merges/<int:pk>/undo/", merging.merge_undo, name="merge_undo"),
+    path("contacts/<int:pk>/merge/<int:other>/", merging.contact_merge, name="contact_merge"),
     path("contacts/<int:pk>/", contacts.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/archive/", contacts.contact_archive, name="contact_archive"),
     path("contacts/<int:pk>/restore/", contacts.contact_restore, name="contact_restore"),

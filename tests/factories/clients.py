@@ -1,9 +1,11 @@
 """Clients and their contacts."""
 
+from datetime import date
+
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.clients.models import Client, Contact, Source
+from apps.clients.models import Client, Consent, Contact, Source
 from tests.factories.staff import UserFactory
 
 
@@ -28,3 +30,14 @@ class ContactFactory(DjangoModelFactory):
 
     client = factory.SubFactory(ClientFactory)
     name = factory.Sequence(lambda n: f"Контакт {n}")
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    client = factory.SubFactory(ClientFactory)
+    kind = "personal_data"
+    text_version = "2026-03"
+    given_on = date(2026, 3, 2)
+    source = "анкета на выставке"

@@ -47,6 +47,8 @@ def restore_contact(contact: Contact, *, by: User) -> Contact:
 def set_archived(contact: Contact, by: User, *, is_archived: bool) -> Contact:
     check_right(contact.client, by)
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    if contact.merged_into_id:
+        return contact  # it comes back by undoing the merge
     if (contact.archived_at is not None) != is_archived:
         contact.archived_at = timezone.now() if is_archived else None
         contact.version += 1

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -262,6 +263,7 @@ class _Known:
         coded = seen.filter(external_id__in=codes).order_by("pk")
         coded = coded.select_for_update(of=("self",)) if lock else coded
         known.by_code = {client.external_id: client for client in coded}
+        known._follow_merges(seen, lock=lock)
         everyone = Client.objects.filter(external_id__in=codes - set(known.by_code))
         known.hidden_codes = set(everyone.values_list("external_id", flat=True))
         for client in seen.kept().filter(inn__in=inns):
@@ -271,6 +273,20 @@ class _Known:
         hidden = Client.objects.kept().filter(inn__in=inns - set(known.by_inn))
         known.hidden_inns = set(hidden.values_list("inn", flat=True))
         return known
+
+    def _follow_merges(self, seen: QuerySet[Client], *, lock: bool) -> None:
+        """The code of a client that was merged into another means that other one."""
+        gone = {
+            code: one.merged_into_id for code, one in self.by_code.items() if one.merged_into_id
+        }
+        if not gone:
+            return
+        kept = seen.filter(pk__in=gone.values()).order_by("pk")
+        found = {one.pk: one for one in (kept.select_for_update(of=("self",)) if lock else kept)}
+        for code, pk in gone.items():
+            del self.by_code[code]
+            if pk in found:
+                self.by_code[code] = found[pk]
 
 
 def _written(plan: Plan, made: set[int], before: dict[int, dict[str, Any]]) -> Written:

@@ -6,5 +6,26 @@ from apps.clients.models.clients import (
     OwnerChange,
     Source,
 )
+from apps.clients.models.depth import (
+    AnswerNorm,
+    Consent,
+    Different,
+    LikelyDuplicate,
+    Merge,
+    MergedRows,
+)
 
-__all__ = ["CLIENT_SEARCH", "CONTACT_SEARCH", "Client", "Contact", "OwnerChange", "Source"]
+__all__ = [
+    "CLIENT_SEARCH",
+    "CONTACT_SEARCH",
+    "AnswerNorm",
+    "Client",
+    "Consent",
+    "Contact",
+    "Different",
+    "LikelyDuplicate",
+    "Merge",
+    "MergedRows",
+    "OwnerChange",
+    "Source",
+]

@@ -142,6 +142,10 @@ class Client(Versioned, Archived):
     note = models.TextField(_("note"), blank=True)
     external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # Where the client went when it turned out to be a duplicate.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
 
     objects = ClientQuerySet.as_manager()
 
@@ -199,6 +203,9 @@ class Contact(Versioned, Archived):
     email = models.EmailField(_("e-mail"), blank=True)
     is_decision_maker = models.BooleanField(_("makes the decision"), default=False)
     note = models.TextField(_("note"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
 
     objects = ContactQuerySet.as_manager()
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.clients import rules
 from apps.clients.actions import change_client, create_client, find_duplicates
 from apps.clients.forms import ClientForm
-from apps.clients.models import Client, OwnerChange
+from apps.clients.likeness import same_people
+from apps.clients.models import Client, Contact, OwnerChange
 from apps.core import toasts
 from apps.core.access import allowed, granted, requires
 from apps.core.idempotency import idempotent
@@ -34,12 +35,14 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user
     context = {
         "client": found,
-        "contacts": found.contacts.kept(),
-        "parent": seen_parent(found, by),
+        "contacts": shown_contacts(found),
+        "parent": seen_one(found.parent_id, by),
         "subsidiaries": Client.objects.kept().visible_to(by).filter(parent=found)[:OPTIONS],
         "owner_changes": owner_changes(found),
         "can_change": rules.can_change(found, by=by),
         "can_assign": rules.can_assign(found, by=by),
+        "merged_into": seen_one(found.merged_into_id, by),
+        "can_merge": rules.can_merge(found, by=by),
         "can_archive": rules.can_archive(found, by=by),
         "can_restore": rules.can_restore(found, by=by, now=timezone.now()),
         "can_add_deal": "deals.add_deal" in granted() and allowed(by, "deals.add_deal"),
@@ -47,10 +50,18 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "clients/client.html", context)
 
 
-def seen_parent(found: Client, viewer: Any) -> Client | None:
-    if found.parent_id is None:
-        return None
-    return Client.objects.visible_to(viewer).filter(pk=found.parent_id).first()
+def shown_contacts(found: Client) -> list[Contact]:
+    """The contacts with `twin`: the number of an earlier one that is likely the same person."""
+    contacts = list(found.contacts.kept())
+    twins = same_people({one.pk: (one.name, one.phone, one.email) for one in contacts})
+    for one in contacts:
+        one.twin = twins.get(one.pk)
+    return contacts
+
+
+def seen_one(pk: int | None, viewer: Any) -> Client | None:
+    """The client that another one names, as far as `viewer` sees it."""
+    return Client.objects.visible_to(viewer).filter(pk=pk).first() if pk else None
 
 
 def owner_changes(found: Client) -> list[OwnerChange]:

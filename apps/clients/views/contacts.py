@@ -14,7 +14,7 @@ from apps.clients import rules
 from apps.clients.actions import archive_contact, change_contact, create_contact, restore_contact
 from apps.clients.forms import ContactForm
 from apps.clients.models import Client, Contact
-from apps.clients.views.clients import show_errors, visible_client
+from apps.clients.views.clients import show_errors, shown_contacts, visible_client
 from apps.core import toasts
 from apps.core.access import requires
 from apps.core.idempotency import idempotent
@@ -103,7 +103,7 @@ def done(request: HttpRequest, client: Client) -> HttpResponse:
 def section(request: HttpRequest, client: Client) -> HttpResponse:
     context = {
         "client": client,
-        "contacts": client.contacts.kept(),
+        "contacts": shown_contacts(client),
         "can_change": rules.can_change(client, by=request.user),
     }
     return render(request, "clients/_contacts.html", context)

@@ -56,6 +56,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "columns": COLUMNS,
         "is_filtered": is_filtered(filters),
         "can_add": allowed(request.user, "clients.add_client"),
+        "can_see_duplicates": allowed(request.user, "clients.view_duplicate"),
         "can_export": allowed(request.user, "clients.export_client"),
     }
     is_fragment = request.headers.get("HX-Target") == "client-table"
