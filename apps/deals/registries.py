@@ -32,6 +32,16 @@ def add_entries() -> None:
             ),
         )
     )
+    add_to_navigation(
+        Entry(
+            label=_("Leads"),
+            url_name="deals:lead_list",
+            icon="lightning",
+            permission="deals.view_deal",
+            order=35,
+            prefixes=("deals:lead", "deals:answer_norm"),
+        )
+    )
     for entry in (
         Entry(_("Log a call"), "deals:quick_log", "telephone", "deals.add_activity", 10),
         Entry(_("Deal"), "deals:deal_create", "kanban", "deals.add_deal", 20),
@@ -59,6 +69,16 @@ def add_settings() -> None:
             _("Why deals are lost, and what we can influence"),
             "x-octagon",
         ),
+    )
+    add_settings_page(
+        SettingsPage(
+            "deals:answer_norm",
+            _("How soon leads are answered"),
+            _("The hours of the department and the norm of the first answer"),
+            "stopwatch",
+            45,
+            "clients.change_norm",
+        )
     )
     for order, (url_name, label, text, icon) in enumerate(pages, 40):
         add_settings_page(SettingsPage(url_name, label, text, icon, order, "deals.view_pipeline"))
