@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
-LARGEST = 64 * 1024
+# A form of a person is some KB; so much the front server lets through as well.
+LARGEST = 2 * 1024 * 1024
 
 
 class BodyTooLarge(APIException):
     status_code = 413
-    default_detail = _("The body is larger than 64 KB.")
+    default_detail = _("The body is larger than 2 MB.")
     default_code = "too_large"
 
 

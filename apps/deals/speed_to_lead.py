@@ -52,8 +52,8 @@ class Waiting:
 class Clock:
     """The company's working time, read once for many leads."""
 
-    def __init__(self, first: datetime, last: datetime) -> None:
-        norm = AnswerNorm.current()
+    def __init__(self, first: datetime, last: datetime, norm: AnswerNorm | None = None) -> None:
+        norm = norm or AnswerNorm.current()
         zone = company_zone()
         self.norm: int = norm.answer_minutes
         self._hours = WorkingHours(norm.opens_at, norm.closes_at, zone)
@@ -93,14 +93,16 @@ def waiting_leads(viewer: Any) -> QuerySet[Deal]:
     return rows.filter(~is_answered).order_by("came_at", "pk")
 
 
-def speed_to_lead(period: Period, *, viewer: Any, now: datetime | None = None) -> SpeedToLead:
+def speed_to_lead(
+    period: Period, *, viewer: Any, now: datetime | None = None, norm: AnswerNorm | None = None
+) -> SpeedToLead:
     """P50 and P90 over the leads in the sight of `viewer` that came within `period`."""
     now = now or timezone.now()
     begun, ended = moments_of(period)
     came = leads().visible_to(viewer).filter(came_at__gte=begun, came_at__lt=ended)  # type: ignore[attr-defined]
     rows = with_answer(came).order_by("-came_at").values_list("came_at", "answered_at", "outcome")
     found = list(rows[:COUNTED])
-    clock = Clock(begun, max(now, ended))
+    clock = Clock(begun, max(now, ended), norm)
     taken = [clock.minutes(came_at, answer) for came_at, answer, _ in found if answer]
     waits = sum(answer is None and outcome == Outcome.OPEN for _, answer, outcome in found)
     return SpeedToLead(
@@ -112,10 +114,10 @@ def speed_to_lead(period: Period, *, viewer: Any, now: datetime | None = None) -
     )
 
 
-def clocks(rows: list[Any], now: datetime) -> list[Waiting]:
+def clocks(rows: list[Any], now: datetime, norm: AnswerNorm | None = None) -> list[Waiting]:
     """The clock of each lead of `rows`."""
     if not rows:
         return []
-    clock = Clock(min(row.came_at for row in rows), now)
+    clock = Clock(min(row.came_at for row in rows), now, norm)
     timed = [(row, clock.minutes(row.came_at, now)) for row in rows]
     return [Waiting(row, row.came_at, minutes, minutes > clock.norm) for row, minutes in timed]

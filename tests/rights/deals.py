@@ -96,6 +96,8 @@ def of_sellers(ok):
 
 
 RIGHTS = {
+    "deals:lead_list": page(**only(READERS)),
+    "deals:answer_norm": page(**only("head admin"), methods="GET POST"),
     "deals:deal_list": page(**only(READERS)),
     "deals:deal_export": page(**only("seller lead head director")),
     "deals:deal_board": page(**only(READERS)),

@@ -9,3 +9,5 @@ from apps.core.access import requires
 schema = requires("api.view_schema")(
     SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[AllowAny])
 )
+# The framework opens its views to people who are not logged in; this one is not for them.
+schema.login_required = True  # type: ignore[attr-defined]

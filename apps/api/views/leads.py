@@ -9,7 +9,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -105,8 +104,7 @@ def address_of(request: Any) -> str:
 def lead_form(request: HttpRequest, key: str) -> HttpResponse:
     """The form for a frame: only the sites of its settings may show it."""
     intake = get_object_or_404(IntakeForm.objects.kept().select_related("source"), key=key)
-    with translation.override(translation.get_language()):
-        return for_frames(answered(request, intake), intake)
+    return for_frames(answered(request, intake), intake)
 
 
 def answered(request: HttpRequest, intake: IntakeForm) -> HttpResponse:
@@ -184,5 +182,5 @@ def for_frames(response: HttpResponse, intake: IntakeForm) -> HttpResponse:
     """This page alone may stand in frames, and only in those of its sites."""
     if intake.allowed_sites:
         response.xframe_options_exempt = True  # type: ignore[attr-defined]
-        response._csp_update = {"frame-ancestors": intake.allowed_sites}  # type: ignore[attr-defined]
+        response._csp_replace = {"frame-ancestors": intake.allowed_sites}  # type: ignore[attr-defined]
     return response

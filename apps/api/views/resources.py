@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, viewsets
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -39,6 +40,7 @@ class Resource(viewsets.ReadOnlyModelViewSet):
     permission_classes = (MayRead,)
     throttle_classes = (TokenThrottle,)
     pagination_class = KeysetPagination
+    filter_backends = (DjangoFilterBackend,)
     # No OPTIONS: the description of the API is not for strangers.
     metadata_class = None
     lookup_value_converter = "int"
@@ -69,14 +71,6 @@ class Resource(viewsets.ReadOnlyModelViewSet):
         if getattr(self, "swagger_fake_view", False):
             return self.rows.none()
         return self.rows.all().visible_to(self.request.user)  # type: ignore[attr-defined]
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        if self.detail:
-            return queryset
-        narrowed = self.filterset_class(self.request.query_params, queryset=queryset)
-        if not narrowed.is_valid():
-            raise exceptions.ValidationError(narrowed.errors)
-        return narrowed.qs
 
     def get_object(self) -> Any:
         if self.kwargs["pk"] > filters.LARGEST_ID:

@@ -28,15 +28,12 @@ def lead_list(request: HttpRequest) -> HttpResponse:
     rows = waiting_leads(request.user).select_related("client", "owner", "source", "stage")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     today = company_today()
-    context = {
-        "page": page,
-        "rows": clocks(list(page), timezone.now()),
-        "norm": AnswerNorm.current(),
-    }
+    norm = AnswerNorm.current()
+    context = {"page": page, "rows": clocks(list(page), timezone.now(), norm), "norm": norm}
     if request.headers.get("HX-Target") == "lead-table":
         return render(request, "deals/_lead_table.html", context)
     period = Period(today - MEASURED, today + DAY)
-    context["speed"] = speed_to_lead(period, viewer=request.user)
+    context["speed"] = speed_to_lead(period, viewer=request.user, norm=norm)
     context["can_change"] = allowed(request.user, "clients.change_norm")
     return render(request, "deals/lead_list.html", context)
 
