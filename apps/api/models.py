@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.api.choices import Scope
 from apps.clients.models import Source
@@ -71,7 +72,7 @@ class IntakeForm(Versioned, Archived):
     `allowed_sites` may show the form in a frame; with none the form opens on its own page only.
     """
 
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=100)
     key = models.CharField(max_length=32, unique=True, default=new_form_key, editable=False)
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"))
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, verbose_name=_("pipeline"))

@@ -1,3 +1,5 @@
+"""How a person makes a token."""
+
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -16,7 +18,7 @@ class TokenForm(forms.Form):
         label=_("What uses it"), max_length=100, help_text=_("1C, the report in Power BI, …")
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What it may read"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=90)
 
