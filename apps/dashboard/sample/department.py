@@ -15,6 +15,7 @@ from apps.core.models import Company
 from apps.dashboard.sample.activities import ActivityWriter
 from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
+from apps.dashboard.sample.consents import make_consents
 from apps.dashboard.sample.days import Span
 from apps.dashboard.sample.deals import DealWriter, make_deals
 from apps.dashboard.sample.lists import make_tags, make_views
@@ -99,6 +100,7 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
         make_plans(span, staff)
         make_tags(span, dice("tags"))
         make_views()
+    make_consents(span, dice("consents"))
     return staff.people
 
 
