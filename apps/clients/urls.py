@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.clients.views import clients, consents, contacts, lists, merging, owners, sources
+from apps.clients.views import clients, consents, contacts, lists, merging, owners, sources, tags
 
 app_name = "clients"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", clients.client_create, name="client_create"),
     path("duplicates/", clients.duplicates, name="duplicates"),
     path("options/", clients.client_options, name="client_options"),
+    path("tags/options/", tags.tag_options, name="tag_options"),
     path("sources/", sources.source_list, name="source_list"),
     path("sources/<int:pk>/", sources.source_change, name="source_change"),
     path("<int:pk>/", clients.client, name="client"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/restore/", owners.client_restore, name="client_restore"),
     path("<int:client>/contacts/", contacts.contact_list, name="contact_list"),
     path("<int:client>/contacts/new/", contacts.contact_create, name="contact_create"),
+    path("<int:pk>/tags/", tags.client_tags, name="client_tags"),
     path("<int:pk>/merge/", merging.client_merge_with, name="client_merge_with"),
     path("<int:pk>/merge/<int:other>/", merging.client_merge, name="client_merge"),
     path("<int:pk>/merges/", merging.client_merges, name="client_merges"),

@@ -137,7 +137,7 @@ def test_queries_of_the_page_do_not_grow(client, seller, count, django_assert_nu
     client.force_login(seller)
     page_of(client, found.pk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert page_of(client, found.pk).status_code == 200
 
 

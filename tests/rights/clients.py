@@ -88,6 +88,10 @@ RIGHTS = {
     "clients:client_restore": rows(
         archived("client"), methods="POST", **scoped(302, closed=LEADERS)
     ),
+    "clients:tag_options": page(**only("seller lead head director admin")),
+    "clients:client_tags": rows(
+        client, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)
+    ),
     "clients:client_merges": rows(client, **scoped()),
     "clients:client_consents": rows(client, **scoped()),
     "clients:client_merge_with": rows(client, methods="GET POST", **scoped(closed=LEADERS)),

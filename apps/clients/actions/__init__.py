@@ -1,5 +1,5 @@
 from apps.clients.actions.archiving import archive_client, restore_client
-from apps.clients.actions.clients import change_client, create_client
+from apps.clients.actions.clients import change_client, create_client, tag_client
 from apps.clients.actions.consents import record_consent, withdraw_consent
 from apps.clients.actions.contacts import (
     archive_contact,
@@ -28,6 +28,7 @@ __all__ = [
     "record_consent",
     "restore_client",
     "restore_contact",
+    "tag_client",
     "undo_merge",
     "withdraw_consent",
 ]

@@ -1,5 +1,6 @@
 """A client comes into the base and changes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,7 @@ from apps.clients.actions.fields import CLIENT_FIELDS, checked
 from apps.clients.models import Client, OwnerChange
 from apps.clients.rules import can_change, can_own
 from apps.core.access import allowed
+from apps.core.models import Tag
 from apps.core.versions import save_version
 from apps.staff.models import User
 
@@ -54,6 +56,22 @@ def change_client(client: Client, *, by: User, expected_version: int, **fields: 
             return save_version(client, expected=expected_version, fields=list(fields))
     except IntegrityError as error:
         raise as_exists(error) from error
+
+
+@transaction.atomic
+def tag_client(client: Client, *, by: User, tags: Iterable[Tag]) -> Client:
+    """Let the client carry exactly `tags`; one that it carries may be archived, a new one not.
+
+    Raises ValidationError "archived_tag", PermissionDenied.
+    """
+    if not can_change(client, by=by):
+        raise PermissionDenied
+    client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    wanted, carried = set(tags), set(client.tags.all())
+    if any(tag.archived_at for tag in wanted - carried):
+        raise ValidationError(_("The tag is not in use any more."), "archived_tag")
+    client.tags.set(wanted)
+    return client
 
 
 def check_owner(owner: User, by: User) -> None:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.choices import ClientLevel
 from apps.clients.models import Client, Source
+from apps.core.models import Tag
+from apps.core.widgets import RemoteSelect
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
@@ -36,6 +38,13 @@ class ClientFilter(forms.Form):
     )
     source = forms.ModelChoiceField(
         label=_("Source"), queryset=Source.objects.none(), required=False, empty_label=_("any")
+    )
+    # The choices come as one types: most lists are opened without a tag.
+    tag = forms.ModelChoiceField(
+        label=_("Tag"),
+        queryset=Tag.objects.all(),
+        required=False,
+        widget=RemoteSelect("clients:tag_options"),
     )
     city = forms.CharField(label=_("City"), max_length=100, required=False)
     no_owner = forms.BooleanField(label=_("No owner"), required=False)
@@ -76,6 +85,7 @@ NARROWINGS = {
         level=ClientLevel.NONE if level == WITHOUT_LEVEL else level
     ),
     "source": lambda rows, source: rows.filter(source=source),
+    "tag": lambda rows, tag: rows.filter(tags=tag),
     "city": lambda rows, city: rows.filter(city__iexact=city.strip()),
     "no_owner": lambda rows, _: rows.without_owner(),
 }

@@ -12,7 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from apps.clients.calculations import digits_of, phone_beginnings
 from apps.clients.choices import ClientKind, ClientLevel
-from apps.core.models import Archived, ArchivedQuerySet, Versioned, append_only, audited
+from apps.core.models import (
+    Archived,
+    ArchivedQuerySet,
+    Tag,
+    Versioned,
+    append_only,
+    audited,
+)
 from apps.core.words import prefix_query, without_marks
 from apps.staff.models import User, name_key
 
@@ -142,6 +149,7 @@ class Client(Versioned, Archived):
     note = models.TextField(_("note"), blank=True)
     external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="clients", verbose_name=_("tags"))
     # Where the client went when it turned out to be a duplicate.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"

@@ -35,6 +35,7 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user
     context = {
         "client": found,
+        "tags": found.tags.all(),
         "contacts": shown_contacts(found),
         "parent": seen_one(found.parent_id, by),
         "subsidiaries": Client.objects.kept().visible_to(by).filter(parent=found)[:OPTIONS],
