@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,6 +19,8 @@ BEGINNING = 4
 # A larger block ("строй…") is divided by ever longer beginnings of the whole name.
 LARGEST_BLOCK = 800
 LONGEST_BEGINNING = 24
+
+_NUMBERS = re.compile(r"\d+")
 
 
 def sorted_words(bare: str) -> str:
@@ -54,14 +57,20 @@ def divided(block: list[int], names: Mapping[int, str], length: int) -> Iterator
 
 
 def alike_in(block: list[int], names: Mapping[int, str]) -> Iterator[tuple[int, int]]:
-    """Pairs of a block whose names agree by at least ALIKE_FROM percent."""
+    """Pairs of a block whose names agree by at least ALIKE_FROM percent, and in all their numbers."""
     texts = [names[number] for number in block]
     scores = process.cdist(
         texts, texts, scorer=fuzz.ratio, score_cutoff=ALIKE_FROM, dtype=np.uint8, workers=1
     )
     rows, columns = np.nonzero(np.triu(scores, k=1))
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        yield block[row], block[column]
+        if digits(texts[row]) == digits(texts[column]):
+            yield block[row], block[column]
+
+
+def digits(name: str) -> list[str]:
+    """Plant 12 is not plant 13."""
+    return _NUMBERS.findall(name)
 
 
 class Groups:

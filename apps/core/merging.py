@@ -64,9 +64,10 @@ class Moved:
 
 def references_to(target: type[models.Model]) -> list[Reference]:
     """Every foreign key, link of a many-to-many and generic reference to `target`, but its history."""
+    found: list[Any] = target._meta.get_fields(include_hidden=True)
     keys = [
         Reference(relation.related_model, relation.field.attname)
-        for relation in target._meta.get_fields(include_hidden=True)
+        for relation in found
         if (relation.one_to_many or relation.one_to_one)
         and relation.auto_created
         and not relation.concrete
@@ -152,7 +153,9 @@ def versions_of(model: type[models.Model], numbers: list[int]) -> dict[int, int]
     return dict(rows.values_list("pk", "version"))
 
 
-def move_back(reference: Reference, versions: dict[int, int], gone: models.Model, kept_pk: int):
+def move_back(
+    reference: Reference, versions: dict[int, int], gone: models.Model, kept_pk: int
+) -> list[int]:
     """Hang rows on `gone` again; returns the numbers of those that were changed since and stay.
 
     A row was changed when it hangs on something else by now, or somebody saved it.

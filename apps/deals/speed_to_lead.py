@@ -69,7 +69,7 @@ def answers() -> QuerySet[Activity]:
     return Activity.objects.standing().exclude(kind=ActivityKind.NOTE)
 
 
-def leads() -> QuerySet[Deal]:
+def leads() -> QuerySet[Any]:
     """Deals that began as leads, with `came_at`."""
     entry = StageMove.objects.filter(deal=OuterRef("pk"), from_stage=None)
     entry = entry.filter(to_stage__kind=StageKind.LEAD)
@@ -77,19 +77,19 @@ def leads() -> QuerySet[Deal]:
     return Deal.objects.kept().filter(external_id="").annotate(came_at=came).exclude(came_at=None)
 
 
-def with_answer(rows: QuerySet[Deal]) -> QuerySet[Deal]:
+def with_answer(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same with `answered_at`, None for a lead that waits."""
     of_lead = answers().filter(deal=OuterRef("pk"), happened_at__gte=OuterRef("came_at"))
     first = of_lead.order_by().values("deal").annotate(first=Min("happened_at")).values("first")
     return rows.annotate(answered_at=Subquery(first))
 
 
-def waiting_leads(viewer: Any) -> QuerySet[Deal]:
+def waiting_leads(viewer: Any) -> QuerySet[Any]:
     """Open leads in the sight of `viewer` that nobody answered, the oldest first."""
     is_answered = Exists(
         answers().filter(deal=OuterRef("pk"), happened_at__gte=OuterRef("came_at"))
     )
-    rows = leads().visible_to(viewer).filter(outcome=Outcome.OPEN, stage__kind=StageKind.LEAD)  # type: ignore[attr-defined]
+    rows = leads().visible_to(viewer).filter(outcome=Outcome.OPEN, stage__kind=StageKind.LEAD)
     return rows.filter(~is_answered).order_by("came_at", "pk")
 
 
@@ -99,7 +99,7 @@ def speed_to_lead(
     """P50 and P90 over the leads in the sight of `viewer` that came within `period`."""
     now = now or timezone.now()
     begun, ended = moments_of(period)
-    came = leads().visible_to(viewer).filter(came_at__gte=begun, came_at__lt=ended)  # type: ignore[attr-defined]
+    came = leads().visible_to(viewer).filter(came_at__gte=begun, came_at__lt=ended)
     rows = with_answer(came).order_by("-came_at").values_list("came_at", "answered_at", "outcome")
     found = list(rows[:COUNTED])
     clock = Clock(begun, max(now, ended), norm)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.clients.actions.searching import KIND, find_all_duplicates, start_search, tell_apart
 from apps.clients.likeness import Groups, alike_in, blocks, same_people
-from apps.clients.models import LikelyDuplicate
+from apps.clients.models import Client, LikelyDuplicate
 from apps.core.choices import JobStatus
 from apps.core.jobs import run_job
 from apps.core.models import Job
@@ -67,6 +67,21 @@ def test_alike_names_are_found_whatever_the_form_and_order_of_words():
     search()
 
     assert found() == [[("ООО «Ромашка Плюс»", ["name"]), ("Плюс Ромашка, АО", ["name"])]]
+
+
+@pytest.mark.django_db
+def test_alike_names_with_different_inns_are_different_companies():
+    for inn in ("7707083893", "7728168971", ""):
+        ClientFactory(name="Ромашка Плюс", inn=inn)
+
+    search()
+
+    # Either may be the one without an INN; whoever looks tells which.
+    assert [len(group) for group in found()] == [3]
+    LikelyDuplicate.objects.all().delete()
+    Client.objects.filter(inn="").delete()
+    search()
+    assert found() == []
 
 
 @pytest.mark.django_db
@@ -165,8 +180,9 @@ def test_blocks_hold_names_that_begin_alike_and_stay_small():
 
 def test_a_block_gives_each_pair_once():
     names = {1: "ромашка плюс", 2: "ромашка плюс", 3: "ромашко плюс", 4: "совсем другое"}
+    names |= {5: "завод шарикоподшипников 12", 6: "завод шарикоподшипников 13"}
 
-    assert sorted(alike_in([1, 2, 3, 4], names)) == [(1, 2), (1, 3), (2, 3)]
+    assert sorted(alike_in(list(names), names)) == [(1, 2), (1, 3), (2, 3)]
 
 
 def test_groups_are_led_by_the_lowest_number():

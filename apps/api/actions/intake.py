@@ -132,7 +132,7 @@ def make_lead(form: IntakeForm, inquiry: Inquiry) -> Deal:
     client = known_client(inquiry)
     owner = owner_for(form, inquiry, client)
     client = client or new_client(form, inquiry, owner)
-    if client.owner_id is None or not can_own(client.owner):
+    if client.owner is None or not can_own(client.owner):
         move_owner(client, owner, None, _("An inquiry came by “%(form)s”.") % {"form": form.name})
     contact = contact_of(client, inquiry, owner)
     agreed(form, client, contact)

@@ -170,7 +170,7 @@ def told(value: Any) -> str | None:
 def read(model: type[models.Model], column: str, text: str | None) -> Any:
     if text is None:
         return None
-    field = next(one for one in model._meta.concrete_fields if one.attname == column)
+    field: Any = next(one for one in model._meta.concrete_fields if one.attname == column)
     return (field.target_field if field.is_relation else field).to_python(text)
 
 

@@ -48,7 +48,7 @@ def locked(client: Client, by: User) -> Client:
     return found
 
 
-def move(client: Client, to: User | None, by: User, reason: str) -> None:
+def move(client: Client, to: User | None, by: User | None, reason: str) -> None:
     """Write the owner and the event; editors of the old version will see a conflict."""
     before, client.owner, client.version = client.owner, to, client.version + 1
     client.save(update_fields=["owner", "version"])

@@ -127,20 +127,29 @@ def pairs_of(numbers: list[int]) -> Iterator[Pair]:
 
 
 def alike_names(job: RunningJob) -> Iterator[Pair]:
-    names = bare_names()
+    names, inns = bare_names()
     found = blocks(names)
     job.advance(total=len(found) or 1, done=0)
     for number, block in enumerate(found, 1):
         for first, second in alike_in(block, names):
-            yield min(first, second), max(first, second)
+            # Another INN is another company, however it is called.
+            if inns.get(first) is None or inns.get(second) in (None, inns.get(first)):
+                yield min(first, second), max(first, second)
         if number % BLOCKS_AT_ONCE == 0:
             job.advance(done=number)
 
 
-def bare_names() -> dict[int, str]:
-    rows = Client.objects.kept().order_by().values_list("pk", "name_key")
-    names = {pk: sorted_words(bare_name(name)) for pk, name in rows.iterator(chunk_size=10_000)}
-    return {pk: name for pk, name in names.items() if len(name) >= LEAST_LETTERS}
+def bare_names() -> tuple[dict[int, str], dict[int, str]]:
+    """The bare names and the INNs of the clients that have one, by number."""
+    names, inns = {}, {}
+    rows = Client.objects.kept().order_by().values_list("pk", "name_key", "inn")
+    for pk, name, inn in rows.iterator(chunk_size=10_000):
+        bare = sorted_words(bare_name(name))
+        if len(bare) >= LEAST_LETTERS:
+            names[pk] = bare
+        if inn:
+            inns[pk] = inn
+    return names, inns
 
 
 @transaction.atomic

@@ -50,8 +50,8 @@ class MergeForm(forms.Form):
                 label=label_of(one), choices=[(KEPT, ""), (GONE, "")], initial=first
             )
             chosen = self.data.get(name, first) if self.is_bound else first
-            texts = [shown(one, value(row, one), known) for row in (kept, gone)]
-            self.choices.append(Choice(one.name, label_of(one), *texts, chosen))
+            of_kept, of_gone = (shown(one, value(row, one), known) for row in (kept, gone))
+            self.choices.append(Choice(one.name, label_of(one), of_kept, of_gone, chosen))
 
     def take(self) -> list[str]:
         """The fields whose value comes from the row that goes."""

@@ -21,7 +21,8 @@ class TagsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"tags": list(client.tags.all())}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["tags"] = list(client.tags.all())
         carried = Tag.objects.filter(pk__in=client.tags.values("pk"))
         self.fields["tags"].queryset = Tag.objects.kept() | carried  # type: ignore[attr-defined]
         self.helper = FormHelper()

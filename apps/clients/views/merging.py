@@ -205,7 +205,7 @@ def undoable(merge: Merge, kept: Client, viewer: Any) -> bool:
 
 
 def names_of_gone(merges: list[Merge]) -> dict[tuple[str, int], str]:
-    names = {}
+    names: dict[tuple[str, int], str] = {}
     for subject, model in (("client", Client), ("contact", Contact)):
         numbers = [one.gone_id for one in merges if one.subject == subject]
         if numbers:
