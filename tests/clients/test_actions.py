@@ -260,3 +260,11 @@ def test_contacts_of_a_client_in_the_bin_stay_as_they_are(seller):
         change_contact(contact, by=seller, expected_version=1, name="Лютик")
     with pytest.raises(PermissionDenied):
         archive_contact(contact, by=seller)
+
+
+def test_a_person_has_no_kpp(seller):
+    with pytest.raises(ValidationError) as error:
+        create_client(by=seller, name="ИП Иванов", inn="500100732259", kpp=KPP)
+
+    assert code_of(error, "kpp") == "kpp_of_person"
+    assert not Client.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.clients.actions import merge_clients
 from apps.clients.models import Client
 from apps.core.importing import undo
 from tests.fixtures_imports import check, codes_of, counts_of
@@ -73,3 +74,32 @@ def test_client_of_another_team_is_not_overwritten(import_file, importers, by):
     theirs.refresh_from_db()
     assert (theirs.name, theirs.version) == ("Чужой", 1)
     assert "not_allowed" in codes_of(run)
+
+
+def test_the_code_of_a_merged_client_means_the_one_that_stayed(import_file, importers):
+    kept, gone = (
+        Client.objects.create(name=name, external_id=code, owner=importers["boris"])
+        for name, code in (("Первый", "A-1"), ("Второй", "C-01"))
+    )
+    merge_clients(kept, gone, by=importers["anna"])
+
+    run = import_file("clients_bad_inn.csv", kind="clients", by=importers["head"])
+
+    row = run.import_rows.get(line=2)
+    assert (row.status, row.object_id) == ("updated", kept.pk)
+    assert "archived" not in codes_of(run)
+
+
+def test_a_merged_client_whose_other_half_is_out_of_sight_is_not_written(import_file, importers):
+    kept, gone = (
+        Client.objects.create(name=name, external_id=code, owner=importers["boris"])
+        for name, code in (("Первый", "A-1"), ("Второй", "C-01"))
+    )
+    merge_clients(kept, gone, by=importers["anna"])
+    Client.objects.filter(pk=kept.pk).update(owner=importers["vera"])
+
+    run = import_file("clients_bad_inn.csv", kind="clients", by=importers["boris"])
+
+    assert run.import_rows.get(line=2).status == "rejected"
+    kept.refresh_from_db()
+    assert kept.name == "Первый"

@@ -17,6 +17,7 @@ from apps.core.versions import save_version
 from apps.staff.models import User
 
 TAKEN = "one_client_an_inn_and_kpp"
+PERSON_INN = 12
 
 
 @transaction.atomic
@@ -83,7 +84,15 @@ def check_owner(owner: User, by: User) -> None:
 def check_fields(client: Client) -> None:
     """The limits of the columns; uniqueness is the database's matter, see `as_exists`."""
     client.clean_fields(exclude=["owner"])
+    check_kpp(client)
     check_parent(client)
+
+
+def check_kpp(client: Client) -> None:
+    """A KPP is given to organisations and their branches; a person's INN has 12 digits."""
+    if client.kpp and len(client.inn) == PERSON_INN:
+        text = _("An entrepreneur has no KPP: his INN has 12 digits. Clear one of the two.")
+        raise ValidationError({"kpp": ValidationError(text, "kpp_of_person")})
 
 
 def check_parent(client: Client) -> None:
