@@ -1,7 +1,7 @@
 """The search for likely duplicates through the whole base, as a job.
 
 Equal INN, phone and e-mail are found by one statement each; alike names are compared in blocks.
-200,000 clients with as many contacts take 30 s on one core and some 150 MB: of each only the number,
+200,000 clients with as many contacts take 30 s on one core and less than 340 MB: of each only the number,
 the bare name and the INN are held in memory.
 """
 
