@@ -217,6 +217,22 @@ def test_undo_skips_and_lists_what_was_changed_since(kept, gone, lead):
     assert same.client_id == gone.pk
 
 
+def test_what_stayed_is_named_to_those_who_see_it(client, kept, gone, lead, seller):
+    """The deal of a colleague under one's own client."""
+    deal = DealFactory(client=gone, owner=gone.owner, title="Чужая сделка")
+    merge = merge_clients(kept, gone, by=lead)
+    Deal.objects.filter(pk=deal.pk).update(version=models.F("version") + 1)
+    undo_merge(merge, by=lead)
+    page = reverse("clients:merge", args=[merge.pk])
+
+    named = []
+    for viewer in (lead, seller):
+        client.force_login(viewer)
+        named.append([line["name"] for line in client.get(page).context["skipped"]])
+
+    assert named == [["Чужая сделка"], ["скрыто"]]
+
+
 def test_after_30_days_there_is_no_way_back(kept, gone, lead):
     merge = merge_clients(kept, gone, by=lead)
     Merge.objects.update(merged_at=timezone.now() - timedelta(days=30))

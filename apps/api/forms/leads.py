@@ -33,7 +33,9 @@ class LeadForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    consent = forms.BooleanField(label=_("I agree to the processing of my personal data"), required=False)
+    consent = forms.BooleanField(
+        label=_("I agree to the processing of my personal data"), required=False
+    )
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

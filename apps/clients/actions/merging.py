@@ -217,7 +217,7 @@ def check_undo(merge: Merge, kept: Any, by: User) -> None:
         raise PermissionDenied
 
 
-def take_fields_back(merge: Merge, kept: Any, by: User) -> list[dict[str, str]]:
+def take_fields_back(merge: Merge, kept: Any, by: User) -> list[dict[str, Any]]:
     """Restore what the merge wrote into the kept row; the fields changed since are returned."""
     model, back, skipped = type(kept), {}, []
     for column, (before, after) in merge.fields.items():
@@ -225,12 +225,12 @@ def take_fields_back(merge: Merge, kept: Any, by: User) -> list[dict[str, str]]:
             back[column] = read(model, column, before)
         else:
             field = next(one for one in model._meta.concrete_fields if one.attname == column)
-            skipped.append({"what": str(field.verbose_name), "name": str(kept)})
+            skipped.append(skipped_line(str(field.verbose_name), kept))
     write(kept, back, by, _("The merge was undone."))
     return skipped
 
 
-def part(merge: Merge, kept: Any, gone: Any) -> list[dict[str, str]]:
+def part(merge: Merge, kept: Any, gone: Any) -> list[dict[str, Any]]:
     """Take `gone` out of the bin and hang on it what followed; the rows that stay are returned."""
     gone.archived_at, gone.merged_into, gone.version = None, None, gone.version + 1
     names = ["archived_at", "merged_into", "version"]
@@ -249,6 +249,11 @@ def part(merge: Merge, kept: Any, gone: Any) -> list[dict[str, str]]:
     return skipped
 
 
-def named(model: type[models.Model], numbers: list[int]) -> list[dict[str, str]]:
+def named(model: type[models.Model], numbers: list[int]) -> list[dict[str, Any]]:
     rows = model._base_manager.filter(pk__in=numbers[:SKIPPED_SHOWN])
-    return [{"what": str(model._meta.verbose_name), "name": str(row)} for row in rows]
+    return [skipped_line(str(model._meta.verbose_name), row) for row in rows]
+
+
+def skipped_line(what: str, row: models.Model) -> dict[str, Any]:
+    """What stayed; the page names it to those who may see `model` and `pk`."""
+    return {"what": what, "model": row._meta.label_lower, "pk": row.pk, "name": str(row)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -166,9 +167,26 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": kept,
         "gone": gone,
         "moved": moved_counts(found),
+        "skipped": seen_lines(found, request.user),
         "can_undo": rules.can_undo(found, kept, by=request.user, now=timezone.now()),
     }
     return render(request, "clients/merge_detail.html", context)
+
+
+def seen_lines(found: Merge, viewer: Any) -> list[dict[str, Any]]:
+    """What stayed at the undo; a row that the viewer does not see is not named."""
+    wanted: dict[str, set[int]] = {}
+    for line in found.skipped:
+        wanted.setdefault(line["model"], set()).add(line["pk"])
+    seen = set()
+    for label, numbers in wanted.items():
+        rows = apps.get_model(label)._default_manager.filter(pk__in=numbers)
+        rows = rows.visible_to(viewer) if hasattr(rows, "visible_to") else rows.none()
+        seen |= {(label, pk) for pk in rows.values_list("pk", flat=True)}
+    hidden = {"name": _("hidden")}
+    return [
+        line if (line["model"], line["pk"]) in seen else line | hidden for line in found.skipped
+    ]
 
 
 def moved_counts(found: Merge) -> list[tuple[str, int]]:
