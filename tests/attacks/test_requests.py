@@ -165,6 +165,9 @@ def test_next_leads_to_the_page_that_was_wanted(client, seller):
 # T60: what a stranger may see
 
 
+READ_BY_TOKEN = ("activity", "client", "contact", "deal", "receipt", "schedule")
+
+
 def test_a_stranger_sees_only_what_is_public(client, db):
     names = sorted(
         address.name
@@ -172,15 +175,24 @@ def test_a_stranger_sees_only_what_is_public(client, db):
         if getattr(address.view, "access", None) == ("public",)
     )
 
-    assert names == [
-        "core:healthz",
-        "core:readyz",
-        "core:set_language",
-        "staff:log_in",
-        "staff:new_password",
-        "staff:reset_password",
-        "staff:reset_sent",
-    ]
+    by_token = [f"api:{one}{kind}" for one in READ_BY_TOKEN for kind in ("", "_list")]
+    assert names == sorted(
+        [
+            *by_token,
+            "api:lead_create",
+            "api:lead_form",
+            "core:healthz",
+            "core:readyz",
+            "core:set_language",
+            "staff:log_in",
+            "staff:new_password",
+            "staff:reset_password",
+            "staff:reset_sent",
+        ]
+    )
+    for name in by_token:
+        args = [] if name.endswith("_list") else [1]
+        assert client.get(reverse(name, args=args)).status_code == 401, name
 
 
 @pytest.mark.parametrize(
