@@ -69,7 +69,7 @@ def answers() -> QuerySet[Activity]:
     return Activity.objects.standing().exclude(kind=ActivityKind.NOTE)
 
 
-def leads() -> QuerySet[Any]:
+def leads() -> Any:
     """Deals that began as leads, with `came_at`."""
     entry = StageMove.objects.filter(deal=OuterRef("pk"), from_stage=None)
     entry = entry.filter(to_stage__kind=StageKind.LEAD)
@@ -99,7 +99,15 @@ def speed_to_lead(
     """P50 and P90 over the leads in the sight of `viewer` that came within `period`."""
     now = now or timezone.now()
     begun, ended = moments_of(period)
-    came = leads().visible_to(viewer).filter(came_at__gte=begun, came_at__lt=ended)
+    # By the day first, which has an index: the moment of each lead is asked of those alone.
+    entered = StageMove.objects.filter(
+        from_stage=None,
+        to_stage__kind=StageKind.LEAD,
+        happened_on__gte=period.start,
+        happened_on__lt=period.end,
+    )
+    came = leads().visible_to(viewer).filter(pk__in=entered.values("deal"))
+    came = came.filter(came_at__gte=begun, came_at__lt=ended)
     rows = with_answer(came).order_by("-came_at").values_list("came_at", "answered_at", "outcome")
     found = list(rows[:COUNTED])
     clock = Clock(begun, max(now, ended), norm)

@@ -160,7 +160,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(
             )
     client.force_login(head)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         page = client.get(reverse("clients:duplicate_list"))
 
     assert len(page.context["groups"]) == count

@@ -395,7 +395,7 @@ def test_the_panel_offers_the_way_back(client, kept, gone, lead, django_assert_n
         merge_clients(kept, ClientFactory(owner=kept.owner), by=lead)
     client.force_login(lead)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get(reverse("clients:client_merges", args=[kept.pk]))
 
     assert [can_undo for _merge, _name, can_undo in page.context["rows"]] == [True] * 3

@@ -133,7 +133,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(
         lead_of(head, at(2, 10))
     client.force_login(head)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = client.get(reverse("deals:lead_list"))
 
     assert len(page.context["rows"]) == count
