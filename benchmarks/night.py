@@ -15,16 +15,21 @@ from apps.kpis.night.chain import do_night
 from apps.staff.choices import Role
 from apps.staff.models import User
 from benchmarks.clock import Cost, cost_of
+from benchmarks.second import second_process
 
 CHANGED = 20
 
 
 def run() -> dict[str, dict[str, Any]]:
-    """Costs of the whole rebuild (with its steps) and of the night after one changed day."""
+    """Costs of the whole rebuild (with its steps) and of the night after one changed day.
+
+    As with a worker's usual two processes; CPU and memory are those of the first.
+    """
     day = last_due_day(timezone.now())
-    whole = cost_of(lambda: _night(day, rebuild=True))
-    _change_one_day(day)
-    changed = cost_of(lambda: _night(day, rebuild=False))
+    with second_process():
+        whole = cost_of(lambda: _night(day, rebuild=True))
+        _change_one_day(day)
+        changed = cost_of(lambda: _night(day, rebuild=False))
     return {
         "whole": {**_told(whole), "rows": _rows()},
         "changed day": _told(changed),
@@ -40,7 +45,9 @@ def _night(day: date, *, rebuild: bool) -> NightRun:
 def _told(cost: Cost) -> dict[str, Any]:
     night = cost.result
     steps = {
-        step.code: round((step.finished_at - step.started_at).total_seconds(), 2)
+        " ".join(filter(None, (step.code, step.part))): round(
+            (step.finished_at - step.started_at).total_seconds(), 2
+        )
         for step in night.steps.order_by("order", "pk")
     }
     return {**asdict(cost), "result": None, "steps": steps}

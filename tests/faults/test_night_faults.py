@@ -104,7 +104,7 @@ def is_held(run):
             [connection.settings_dict["NAME"]],
         )
         waits = cursor.fetchone()[0]
-    return waits and run.steps.filter(code="facts", finished_at__isnull=False).exists()
+    return waits and run.steps.filter(code="cohorts", finished_at__isnull=False).exists()
 
 
 def pass_the_lease():
@@ -150,7 +150,7 @@ def check_yesterday_is_seen(yesterday):
 def check_done_once(run, seller, day):
     run.refresh_from_db()
     assert (run.status, run.is_current) == ("done", True)
-    assert run.steps.get(code="facts").attempts == 1
+    assert run.steps.get(code="facts", part="deals").attempts == 1
     assert DealFact.objects.filter(day=day, user=seller).count() == 1
     mine = Snapshot.objects.filter(run=run, scope_kind="person", scope_id=seller.pk)
     assert mine.filter(period_start=month_of_run(day)).count() == 1

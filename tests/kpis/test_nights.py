@@ -61,7 +61,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
     run = do_night_of(DAY)
 
     assert (run.status, run.is_current, run.day) == ("done", True, DAY)
-    assert [step.code for step in run.steps.all()] == [
+    assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
         "facts",
         "cohorts",
         "norms",
@@ -70,6 +70,8 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "forecasts",
         "tidying",
     ]
+    facts = run.steps.filter(code="facts").values_list("part", flat=True)
+    assert set(facts) == {"deals", "activities", "payments"}
     assert all(step.finished_at for step in run.steps.all())
     assert as_of() == run
 
@@ -175,14 +177,14 @@ def test_a_resumed_night_does_not_repeat_finished_steps(company_node, clock, bro
     run = start_night(day=DAY, in_background=False)
     with pytest.raises(DatabaseError):
         do_night(run)
-    facts = run.steps.get(code="facts")
+    facts = run.steps.get(code="facts", part="deals")
     broken_step["fails"] = False
     do_night(NightRun.objects.get(pk=run.pk))
 
     run.refresh_from_db()
     assert run.is_current
-    assert run.steps.get(code="facts").finished_at == facts.finished_at
-    assert run.steps.get(code="facts").attempts == 1
+    assert run.steps.get(code="facts", part="deals").finished_at == facts.finished_at
+    assert run.steps.get(code="facts", part="deals").attempts == 1
     assert run.steps.get(code="broken").attempts == 2
     assert Snapshot.objects.filter(run=run, period_start=date(2026, 3, 1)).count() == 1
 
@@ -190,8 +192,8 @@ def test_a_resumed_night_does_not_repeat_finished_steps(company_node, clock, bro
 def test_a_finished_step_is_not_done_again(company_node, clock):
     run = do_night_of(DAY)
 
-    assert perform(run.steps.get(code="facts")) is False
-    assert run.steps.get(code="facts").attempts == 1
+    assert perform(run.steps.get(code="facts", part="deals")) is False
+    assert run.steps.get(code="facts", part="deals").attempts == 1
 
 
 def test_a_night_that_keeps_failing_is_given_up_and_can_be_retried(

@@ -23,10 +23,10 @@ from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_
 from apps.kpis.choices import NightStatus
 from apps.kpis.models import NightRun, NightStep
 from apps.kpis.night.dirty import find_dirty, history_marks
-from apps.kpis.night.steps import all_steps, note_error, perform, plan_parts
+from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
 
 PART_KIND = "kpis.night_part"
-WAIT_SECONDS = 0.5
+WAIT_SECONDS = 0.1
 
 Beat = Callable[[int, int, str], None]
 
@@ -41,14 +41,15 @@ def do_night(
     if run.status != NightStatus.RUNNING:
         return
     prepare(run)
-    steps = all_steps()
-    for done, step in enumerate(steps):
-        beat(done, len(steps) + 1, str(step.label))
-        rows = plan_parts(run, step)
+    groups = steps_by_order()
+    for done, group in enumerate(groups):
+        label = ", ".join(str(step.label) for step in group)
+        beat(done, len(groups) + 1, label)
+        rows = [row for step in group for row in plan_parts(run, step)]
         if share and len(rows) > 1:
             _offer(run, rows)
-        _do_parts(rows, partial(beat, done, len(steps) + 1, str(step.label)))
-    beat(len(steps), len(steps) + 1, str(_("Publishing")))
+        _do_parts(rows, partial(beat, done, len(groups) + 1, label))
+    beat(len(groups), len(groups) + 1, str(_("Publishing")))
     publish_night(run)
 
 
@@ -71,8 +72,9 @@ def _offer(run: NightRun, rows: list[NightStep]) -> None:
 
 
 def _do_parts(rows: list[NightStep], beat: Callable[[], None]) -> None:
-    """Do every part that is free until all are done, by whomever."""
-    while left := list(NightStep.objects.filter(pk__in=[row.pk for row in rows], finished_at=None)):
+    """Do every part that is free until all are done, by whomever; the longest stand first."""
+    parts = NightStep.objects.filter(pk__in=[row.pk for row in rows])
+    while left := list(parts.filter(finished_at=None).order_by("pk")):
         beat()
         if not any(perform(row) for row in left):
             time.sleep(WAIT_SECONDS)

@@ -7,15 +7,20 @@ place in any team, imported ones above all, go to their latest team.
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
+from apps.deals.choices import StageKind
+from apps.deals.models import Stage
 from apps.kpis.night.dirty import Dirty
 
 # Tasks are records, not events: those of the last weeks are always counted anew.
 TASK_DAYS = 45
-# Memory of one sort or hash of the database, not of the worker.
-WORK_MEM = "256MB"
+# Memory of one sort or hash of the database, not of the worker. Compiling these statements would
+# take longer than it saves. Nobody is told that a part is done before the database says so: should
+# the machine lose power right after a commit, the part and the note of its end are gone together.
+TUNED = """SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL synchronous_commit = off"""
 
 # Written in the order of days: the index grows at its end, the rows of a month lie together.
 TEAM = """LEFT JOIN staff_user person ON person.id = sums.user_id
@@ -23,38 +28,47 @@ LEFT JOIN staff_membership place ON place.user_id = sums.user_id
     AND place.started_on <= sums.day AND (place.ended_on IS NULL OR place.ended_on > sums.day)
 ORDER BY sums.day"""
 
-# Who is due what part of a won sum: cents by largest remainder, exactly the whole.
-DEAL_EVENTS = """
-WITH event AS MATERIALIZED (
-    SELECT move.happened_on AS day, move.owner_id, move.deal_id, move.id AS move_id,
-        (move.from_stage_id IS NULL)::int AS created,
-        (into_stage.kind = 'won')::int - coalesce(left_stage.kind = 'won', false)::int AS won,
-        (into_stage.kind = 'lost')::int - coalesce(left_stage.kind = 'lost', false)::int AS lost,
-        coalesce(move.amount_base, 0) AS amount,
-        CASE WHEN into_stage.kind = 'won' THEN move.amount_base ELSE 0 END AS won_amount,
-        0::numeric AS adjusted,
-        CASE WHEN into_stage.kind = 'won' THEN move.happened_on - deal.opened_on
-            WHEN left_stage.kind = 'won' THEN deal.opened_on - (
-                SELECT max(win.happened_on) FROM deals_stagemove win
-                WHERE win.deal_id = move.deal_id AND win.to_stage_id = move.from_stage_id
-                    AND win.id < move.id)
-            ELSE 0 END AS cycle_days,
-        deal.pipeline_id, deal.source_id, deal.client_id
-    FROM deals_stagemove move
-    JOIN deals_deal deal ON deal.id = move.deal_id
-    JOIN deals_stage into_stage ON into_stage.id = move.to_stage_id
-    LEFT JOIN deals_stage left_stage ON left_stage.id = move.from_stage_id
-    WHERE {days:move.happened_on}
-        AND (move.from_stage_id IS NULL OR into_stage.kind IN ('won', 'lost')
-            OR left_stage.kind IN ('won', 'lost'))
-        AND (deal.archived_at IS NULL OR deal.outcome = 'won')
+# Moves that facts count: the first one of a deal, and those into and out of its ends. The ends are
+# handed over as numbers, which is cheaper than joining the stages to millions of moves.
+WON, LOST = "%(won_stages)s", "%(lost_stages)s"
+ENDS = "%(end_stages)s"
+EVENTS = f"""
+SELECT move.happened_on AS day, move.owner_id AS user_id, move.deal_id, move.id AS move_id,
+    (move.from_stage_id IS NULL)::int AS created,
+    (move.to_stage_id = ANY({WON}))::int - coalesce(move.from_stage_id = ANY({WON}), false)::int AS won,
+    (move.to_stage_id = ANY({LOST}))::int - coalesce(move.from_stage_id = ANY({LOST}), false)::int
+        AS lost,
+    move.amount_base AS amount,
+    CASE WHEN move.to_stage_id = ANY({WON}) THEN move.amount_base END AS won_amount,
+    NULL::numeric AS adjusted,
+    CASE WHEN move.to_stage_id = ANY({WON}) THEN move.happened_on - deal.opened_on
+        WHEN move.from_stage_id = ANY({WON}) THEN deal.opened_on - (
+            SELECT max(win.happened_on) FROM deals_stagemove win
+            WHERE win.deal_id = move.deal_id AND win.to_stage_id = move.from_stage_id
+                AND win.id < move.id)
+        ELSE 0 END AS cycle_days,
+    deal.pipeline_id, deal.source_id, deal.client_id
+FROM deals_stagemove move
+JOIN deals_deal deal ON deal.id = move.deal_id
+WHERE {{days:move.happened_on}}
+    AND (move.from_stage_id IS NULL OR move.to_stage_id = ANY({ENDS})
+        OR move.from_stage_id = ANY({ENDS}))
+    AND (deal.archived_at IS NULL OR deal.outcome = 'won')"""
+ADJUSTMENTS = """
+SELECT adjustment.happened_on AS day, adjustment.owner_id AS user_id, adjustment.deal_id,
+    -adjustment.id AS move_id, 0 AS created, 0 AS won, 0 AS lost, NULL::numeric AS amount,
+    NULL::numeric AS won_amount, adjustment.amount_base AS adjusted, 0 AS cycle_days,
+    deal.pipeline_id, deal.source_id, deal.client_id
+FROM deals_wonadjustment adjustment
+JOIN deals_deal deal ON deal.id = adjustment.deal_id
+WHERE {days:adjustment.happened_on}"""
+
+# Who is due what part of a won sum of a shared deal: cents by largest remainder, exactly the whole.
+PARTS = f"""
+WITH event AS (
+    {EVENTS} AND move.deal_id IN (SELECT deal_id FROM deals_dealsplit)
     UNION ALL
-    SELECT adjustment.happened_on, adjustment.owner_id, adjustment.deal_id, -adjustment.id,
-        0, 0, 0, 0, 0, adjustment.amount_base, 0,
-        deal.pipeline_id, deal.source_id, deal.client_id
-    FROM deals_wonadjustment adjustment
-    JOIN deals_deal deal ON deal.id = adjustment.deal_id
-    WHERE {days:adjustment.happened_on}
+    {ADJUSTMENTS} AND adjustment.deal_id IN (SELECT deal_id FROM deals_dealsplit)
 ), cents AS (
     SELECT event.day, split.user_id, event.pipeline_id, event.source_id, event.client_id,
         event.move_id, split.id AS split_id, sign(money.value)::int AS sign, money.is_adjustment,
@@ -71,35 +85,47 @@ WITH event AS MATERIALIZED (
     FROM cents
     WINDOW event AS (PARTITION BY move_id, is_adjustment),
         by_rest AS (PARTITION BY move_id, is_adjustment ORDER BY rest DESC, split_id)
-), line AS (
-    SELECT day, owner_id AS user_id, pipeline_id, source_id, client_id, created, won, lost,
-        CASE WHEN split.deal_id IS NULL THEN won_amount ELSE 0 END AS won_amount,
-        CASE WHEN split.deal_id IS NULL THEN adjusted ELSE 0 END AS adjusted,
-        created * amount AS created_amount, lost * amount AS lost_amount, cycle_days
-    FROM event
-    LEFT JOIN (SELECT DISTINCT deal_id FROM deals_dealsplit) split USING (deal_id)
-    UNION ALL
-    SELECT day, user_id, pipeline_id, source_id, client_id, 0, 0, 0,
-        CASE WHEN is_adjustment THEN 0 ELSE amount END,
-        CASE WHEN is_adjustment THEN amount ELSE 0 END, 0, 0, 0
-    FROM part
 )
-"""
+SELECT day, user_id, pipeline_id, source_id, client_id, 0 AS created, 0 AS won, 0 AS lost,
+    CASE WHEN is_adjustment THEN NULL ELSE amount END AS won_amount,
+    CASE WHEN is_adjustment THEN amount END AS adjusted,
+    NULL::numeric AS created_amount, NULL::numeric AS lost_amount, 0 AS cycle_days
+FROM part"""
+
+# A shared deal gives its counts to the primary owner and its money to the parts. Sums pass over
+# what is NULL, which costs less than adding millions of zeros.
+WHOLES = """
+SELECT day, user_id, pipeline_id, source_id, client_id, created, won, lost,
+    CASE WHEN won_amount <> 0 AND deal_id NOT IN (SELECT deal_id FROM deals_dealsplit)
+        THEN won_amount END AS won_amount,
+    CASE WHEN adjusted <> 0 AND deal_id NOT IN (SELECT deal_id FROM deals_dealsplit)
+        THEN adjusted END AS adjusted,
+    CASE WHEN created <> 0 THEN amount END AS created_amount,
+    CASE lost WHEN 1 THEN amount WHEN -1 THEN -amount END AS lost_amount, cycle_days
+FROM ({events}) event"""
 
 DEALS = (
-    DEAL_EVENTS
-    + """
+    """
 INSERT INTO kpis_dealfact (day, user_id, team_id, pipeline_id, segment, source_id, created_count,
     created_amount, won_count, won_amount, adjusted_amount, lost_count, lost_amount, cycle_days)
 SELECT sums.day, sums.user_id, coalesce(place.node_id, person.team_id), sums.pipeline_id,
-    sums.segment, sums.source_id, sums.created, sums.created_amount, sums.won, sums.won_amount,
-    sums.adjusted, sums.lost, sums.lost_amount, sums.cycle_days
+    sums.segment, sums.source_id, sums.created, coalesce(sums.created_amount, 0), sums.won,
+    coalesce(sums.won_amount, 0), coalesce(sums.adjusted, 0), sums.lost,
+    coalesce(sums.lost_amount, 0), sums.cycle_days
 FROM (
     SELECT day, user_id, pipeline_id, coalesce(client.level, '') AS segment, line.source_id,
         sum(created) AS created, sum(created_amount) AS created_amount, sum(won) AS won,
         sum(won_amount) AS won_amount, sum(adjusted) AS adjusted, sum(lost) AS lost,
         sum(lost_amount) AS lost_amount, sum(cycle_days) AS cycle_days
-    FROM line LEFT JOIN clients_client client ON client.id = line.client_id
+    FROM (
+"""
+    + WHOLES.replace("{events}", EVENTS)
+    + "\nUNION ALL"
+    + WHOLES.replace("{events}", ADJUSTMENTS)
+    + "\nUNION ALL SELECT * FROM ("
+    + PARTS
+    + """) parts
+    ) line LEFT JOIN clients_client client ON client.id = line.client_id
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
     + TEAM
@@ -144,8 +170,8 @@ FROM (
     LEFT JOIN deals_deal deal ON deal.id = activity.deal_id
     LEFT JOIN clients_client client ON client.id = coalesce(activity.client_id, deal.client_id)
     WHERE {days:activity.happened_on} AND activity.reversal_of_id IS NULL
-        AND NOT EXISTS (SELECT FROM deals_activity reversal
-            WHERE reversal.reversal_of_id = activity.id)
+        AND activity.id NOT IN (
+            SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
     + TEAM
@@ -172,28 +198,45 @@ FROM (
     + TEAM
 )
 
-TABLES = {
-    "kpis_dealfact": DEALS,
-    "kpis_paymentfact": PAYMENTS,
-    "kpis_activityfact": ACTIVITIES,
+# What is counted side by side, the longest first: the tables of each part with their statements.
+PARTS_OF_FACTS = {
+    "deals": {"kpis_dealfact": DEALS},
+    "activities": {"kpis_activityfact": ACTIVITIES},
+    "payments": {"kpis_paymentfact": PAYMENTS, "kpis_taskfact": TASKS},
 }
 
 
-def store_facts(dirty: Dirty, *, day: date, zone: str) -> int:
-    """Write the facts of the dirty days up to `day`; returns how many rows they have now."""
-    rows = sum(_replace(table, sql, dirty.days, day) for table, sql in TABLES.items())
-    task_days = None if dirty.is_everything else _recent(day)
-    return rows + _replace("kpis_taskfact", TASKS, task_days, day, zone=zone)
+def store_facts(part: str, dirty: Dirty, *, day: date, zone: str) -> int:
+    """Write the facts of a part for the dirty days up to `day`; returns how many rows they have."""
+    values = {"day": day, "zone": zone, **ends_of_pipelines()}
+    rows = 0
+    for table, sql in PARTS_OF_FACTS[part].items():
+        days = dirty.days
+        if table == "kpis_taskfact" and days is not None:
+            days = _recent(day)
+        rows += _replace(table, sql, days, values)
+    return rows
+
+
+def ends_of_pipelines() -> dict[str, list[int]]:
+    """The stages of winning and losing, those in the bin too: deals have passed them."""
+    ends = Stage.objects.filter(kind__in=[StageKind.WON, StageKind.LOST])
+    kinds = dict(ends.values_list("pk", "kind"))
+    return {
+        "won_stages": [pk for pk, kind in kinds.items() if kind == StageKind.WON],
+        "lost_stages": [pk for pk, kind in kinds.items() if kind == StageKind.LOST],
+        "end_stages": list(kinds),
+    }
 
 
 def _recent(day: date) -> list[date]:
     return [day - timedelta(days=shift) for shift in range(TASK_DAYS)]
 
 
-def _replace(table: str, sql: str, days: list[date] | None, day: date, **values: str) -> int:
-    values_of_query = {"days": days, "day": day, **values}
+def _replace(table: str, sql: str, days: list[date] | None, values: dict[str, Any]) -> int:
+    values_of_query = {**values, "days": days}
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEM}'")
+        cursor.execute(TUNED)
         if days is None:
             cursor.execute(f"TRUNCATE {table}")
         else:

@@ -18,7 +18,7 @@ from apps.kpis.night import cohorts
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import Dirty
-from apps.kpis.night.facts import store_facts
+from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.history import MONTHS_BACK, read_history
 from apps.kpis.night.months import Month, month_for, months_to_write
 from apps.kpis.night.norms import learn_norms
@@ -37,8 +37,12 @@ def dirty_of(run: NightRun) -> Dirty:
     return Dirty([date.fromisoformat(day) for day in run.dirty_days])
 
 
-def facts_step(run: NightRun, _part: str) -> int:
-    return store_facts(dirty_of(run), day=run.day, zone=str(company_zone()))
+def facts_parts(_run: NightRun) -> list[str]:
+    return list(PARTS_OF_FACTS)
+
+
+def facts_step(run: NightRun, part: str) -> int:
+    return store_facts(part, dirty_of(run), day=run.day, zone=str(company_zone()))
 
 
 def cohorts_step(run: NightRun, _part: str) -> int:
@@ -138,8 +142,9 @@ def drop_superseded(run: NightRun, _part: str) -> int:
 
 
 def add_own_steps() -> None:
-    add_step(Step("facts", 10, _("Facts"), facts_step))
-    add_step(Step(cohorts.CODE, 20, _("Conversions"), cohorts_step))
+    add_step(Step("facts", 10, _("Facts"), facts_step, facts_parts))
+    # Cohorts are counted from events too, so beside the facts.
+    add_step(Step(cohorts.CODE, 10, _("Conversions"), cohorts_step))
     add_step(Step("norms", 30, _("Norms of stages"), norms_step))
     add_step(Step("balances", 40, _("Balances"), balances_step))
     add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +25,10 @@ Parts = Callable[[NightRun], list[str]]
 
 @dataclass(frozen=True)
 class Step:
-    """`run(night, part)` does the work and returns the number of rows; `label` is for people."""
+    """`run(night, part)` does the work and returns the number of rows; `label` is for people.
+
+    Steps of one `order` do not need each other: their parts are done side by side.
+    """
 
     code: str
     order: int
@@ -43,6 +47,11 @@ def add_step(step: Step) -> None:
 
 def all_steps() -> list[Step]:
     return sorted(_steps.values(), key=lambda step: step.order)
+
+
+def steps_by_order() -> list[list[Step]]:
+    """The steps in order; those of one order together."""
+    return [list(group) for _order, group in groupby(all_steps(), key=lambda step: step.order)]
 
 
 def label_of(code: str) -> str:
