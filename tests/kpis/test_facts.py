@@ -15,6 +15,8 @@ from apps.deals.actions import (
     set_splits,
 )
 from apps.deals.actions.deals import archive_deal, restore_deal
+from apps.deals.actions.measured import Measured, record_measured
+from apps.deals.measured import Party
 from apps.deals.models import RefusalReason
 from apps.kpis.models import ActivityFact, DealFact, NightStep, PaymentFact, StockFact, TaskFact
 from apps.staff.actions import join_team
@@ -241,3 +243,18 @@ def test_repeating_a_night_changes_nothing(sell, seller):
     assert list(DealFact.objects.values_list("day", "user", "won_amount")) == before
     assert StockFact.objects.filter(day=DAY, user=seller).count() <= 1
     assert not NightStep.objects.filter(finished_at=None).exists()
+
+
+def test_a_talk_typed_and_measured_counts_once(sell, seller):
+    deal = sell(seller, DAY, "1000.00", opened=DAY)
+    with at_work(DAY):
+        typed = log_activity(by=seller, kind="call", deal=deal)
+        party = Party(deal.client_id)
+        record_measured([Measured("call:1", "call", seller.pk, party, typed.happened_at)])
+    do_night_of(DAY)
+    assert sum(ActivityFact.objects.filter(user=seller).values_list("calls", flat=True)) == 1
+
+    with at_work(DAY + timedelta(days=1)):
+        reverse_activity(typed, by=seller)
+    do_night_of(DAY + timedelta(days=1))
+    assert sum(ActivityFact.objects.filter(user=seller).values_list("calls", flat=True)) == 1

@@ -83,7 +83,10 @@ class PaymentFact(Fact):
 
 
 class ActivityFact(Fact):
-    """Standing activities (a reversed one never happened); `pipeline` None: about no deal."""
+    """Standing activities (a reversed one never happened); `pipeline` None: about no deal.
+
+    A talk that was typed in and measured as well counts once.
+    """
 
     pipeline = key_to(Pipeline, null=True)
     segment = models.CharField(max_length=1, blank=True)

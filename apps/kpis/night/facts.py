@@ -152,6 +152,7 @@ FROM (
     + TEAM
 )
 
+# A measured talk that confirms a typed record is counted with that record, unless it was struck out.
 ACTIVITIES = (
     """
 INSERT INTO kpis_activityfact (day, user_id, team_id, pipeline_id, segment, source_id,
@@ -172,6 +173,8 @@ FROM (
     WHERE {days:activity.happened_on} AND activity.reversal_of_id IS NULL
         AND activity.id NOT IN (
             SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)
+        AND (activity.confirms_id IS NULL OR activity.confirms_id IN (
+            SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL))
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
     + TEAM
