@@ -97,7 +97,7 @@ class NightStep(models.Model):
     class Meta:
         verbose_name = _("step of a night")
         verbose_name_plural = _("steps of nights")
-        ordering = ["order", "part"]
+        ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["run", "code", "part"], name="one_step_a_run")
         ]
