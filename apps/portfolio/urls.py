@@ -1,2 +1,5 @@
+from django.urls import URLPattern
+
 app_name = "portfolio"
-urlpatterns: list = []
+segment_urls: list[URLPattern] = []
+urlpatterns = [*segment_urls]

@@ -1,0 +1,14 @@
+"""Which roles hold the permissions of this room."""
+
+from apps.core.access import grant
+from apps.staff.choices import SELLING_ROLES, Role
+
+SEERS = (*SELLING_ROLES, Role.DIRECTOR, Role.ADMIN)
+
+
+def grant_segment_permissions() -> None:
+    """Everybody sees the segments of the clients he sees; the head alone sets the rules."""
+    grant("portfolio.view_segment", to=SEERS)
+    grant("portfolio.export_segment", to=[*SELLING_ROLES, Role.DIRECTOR])
+    grant("portfolio.run_segments", to=[Role.HEAD])
+    grant("portfolio.change_rules", to=[Role.HEAD])
