@@ -9,6 +9,7 @@ from apps.clients.actions.contacts import (
 )
 from apps.clients.actions.duplicates import Duplicate, Found, find_duplicates
 from apps.clients.actions.merging import merge_clients, merge_contacts, undo_merge
+from apps.clients.actions.levels import write_levels
 from apps.clients.actions.owners import assign_client, hand_over_clients
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "tag_client",
     "undo_merge",
     "withdraw_consent",
+    "write_levels",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import WorkCalendar, company_zone, day_start
+from apps.core.nightly import NightlyStep, offered_steps
 from apps.core.periods import add_months
 from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
@@ -149,3 +151,13 @@ def add_own_steps() -> None:
     add_step(Step("balances", 40, _("Balances"), balances_step))
     add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))
     add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))
+
+
+def add_offered_steps() -> None:
+    """What lower rooms do each night, loaded before this one."""
+    for offered in offered_steps():
+        add_step(Step(offered.code, offered.order, offered.label, _of_the_day(offered)))
+
+
+def _of_the_day(offered: NightlyStep) -> Callable[[NightRun, str], int]:
+    return lambda run, _part: offered.run(run.day)

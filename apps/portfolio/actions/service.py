@@ -1,0 +1,128 @@
+"""Norms of service: set by the head, counted each night."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.core.access import allowed
+from apps.core.versions import Conflict, save_version
+from apps.portfolio.choices import SERVED
+from apps.portfolio.models import SegmentRules, SegmentRun, ServiceNorm
+from apps.staff.models import User
+
+# Touches of a client are what people did about him or about his deals; notes are none.
+STATES = """
+WITH norm (abc, touches, days) AS (VALUES {norms}),
+served AS (
+    SELECT segment.client_id, norm.abc, norm.touches AS norm, norm.days
+    FROM portfolio_clientsegment segment
+    JOIN norm ON norm.abc = segment.abc AND norm.touches > 0
+    JOIN clients_client client ON client.id = segment.client_id AND client.archived_at IS NULL
+    WHERE segment.run_id = %(run)s
+), touch AS (
+    SELECT coalesce(activity.client_id, deal.client_id) AS client_id, activity.happened_on
+    FROM deals_activity activity
+    LEFT JOIN deals_deal deal ON deal.id = activity.deal_id
+    WHERE activity.kind <> 'note' AND activity.reversal_of_id IS NULL
+        AND activity.happened_on <= %(day)s
+        AND NOT EXISTS (SELECT FROM deals_activity reversal
+            WHERE reversal.reversal_of_id = activity.id)
+), counted AS (
+    SELECT served.client_id,
+        count(*) FILTER (WHERE touch.happened_on > %(day)s::date - served.days) AS touches,
+        count(*) FILTER (WHERE touch.happened_on > %(day)s::date - 30) AS touches_30,
+        max(touch.happened_on) AS last_on
+    FROM served JOIN touch USING (client_id) GROUP BY 1
+)
+INSERT INTO portfolio_servicestate (client_id, abc, norm, days, touches, touches_30, last_on, day)
+SELECT served.client_id, served.abc, served.norm, served.days, coalesce(counted.touches, 0),
+    coalesce(counted.touches_30, 0), counted.last_on, %(day)s
+FROM served LEFT JOIN counted USING (client_id)
+"""
+
+
+@transaction.atomic
+def count_service(day: date) -> int:
+    """Hold every client of a class with a norm against it, as of the end of `day`; how many.
+
+    The counts of the day before are replaced. 0 before the first segmentation.
+    """
+    run = SegmentRun.objects.latest_run()
+    if run is None:
+        return 0
+    norms = ServiceNorm.all_norms()
+    values: dict[str, Any] = {"run": run.pk, "day": day}
+    for at, norm in enumerate(norms):
+        values |= {f"abc{at}": norm.abc, f"touches{at}": norm.touches, f"days{at}": norm.days}
+    rows = ", ".join(f"(%(abc{at})s, %(touches{at})s, %(days{at})s)" for at in range(len(norms)))
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE portfolio_servicestate IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM portfolio_servicestate")
+        cursor.execute(STATES.replace("{norms}", rows), values)
+        return cursor.rowcount
+
+
+@transaction.atomic
+def set_norm(*, by: User, abc: str, touches: int, days: int, expected_version: int) -> ServiceNorm:
+    """Ask for `touches` in `days` of every client of the class, and count the base anew.
+
+    Raises PermissionDenied, ValidationError by field, Conflict when somebody was quicker.
+    `expected_version` is 0 while the class has no norm of its own yet.
+    """
+    if not allowed(by, "portfolio.change_rules"):
+        raise PermissionDenied
+    if abc not in SERVED:
+        raise ValidationError(_("This class has no norm."), code="no_norm")
+    norm = ServiceNorm.objects.filter(abc=abc).first() or ServiceNorm(abc=abc)
+    norm.touches, norm.days = touches, days
+    norm.clean_fields(exclude=["abc"])
+    save_rules(norm, expected=expected_version, fields=["touches", "days"])
+    recount_service()
+    return norm
+
+
+def recount_service() -> None:
+    """After a change of the norms, as of the day that was counted last."""
+    from_run = SegmentRun.objects.latest_run()
+    if from_run is not None:
+        count_service(last_counted_day(from_run))
+
+
+def last_counted_day(run: SegmentRun) -> date:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(day) FROM portfolio_servicestate")
+        return cursor.fetchone()[0] or run.day
+
+
+@transaction.atomic
+def change_rules(*, by: User, expected_version: int, **fields: Any) -> SegmentRules:
+    """Set the thresholds of the next run; runs that were made keep theirs.
+
+    Raises PermissionDenied, ValidationError, Conflict when somebody was quicker.
+    `expected_version` is 0 before the first change.
+    """
+    if not allowed(by, "portfolio.change_rules"):
+        raise PermissionDenied
+    rules = SegmentRules.current()
+    for name, value in fields.items():
+        setattr(rules, name, value)
+    rules.full_clean(validate_unique=False)
+    save_rules(rules, expected=expected_version, fields=list(fields))
+    return rules
+
+
+def save_rules(row: Any, *, expected: int, fields: list[str]) -> None:
+    """Save a row that may not be there yet; the second of two first savers gets Conflict."""
+    if expected:
+        save_version(row, expected=expected, fields=fields)
+        return
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Conflict(type(row).objects.get(pk=row.pk) if row.pk else None) from taken
