@@ -1,7 +1,7 @@
 """Registries that higher rooms fill in AppConfig.ready: navigation and the "create" menu."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.core.access import allowed
@@ -34,6 +34,13 @@ _creation: dict[str, Entry] = {}
 
 def add_to_navigation(entry: Entry) -> None:
     _navigation[entry.url_name] = entry
+
+
+def share_place(url_name: str, prefix: str) -> None:
+    """Show the entry of a lower room as current under `prefix` too: pages reached by its tabs."""
+    entry = _navigation[url_name]
+    if prefix not in entry.prefixes:
+        _navigation[url_name] = replace(entry, prefixes=(*entry.prefixes, prefix))
 
 
 def add_to_creation(entry: Entry) -> None:

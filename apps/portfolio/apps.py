@@ -6,6 +6,10 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         # Registries are filled once the apps are loaded.
-        from apps.portfolio import permissions
+        from apps.portfolio import night, permissions, registries, segment_jobs  # noqa: F401
 
         permissions.grant_segment_permissions()
+        registries.add_segment_tabs()
+        registries.add_segment_panel()
+        registries.add_segment_settings()
+        night.join_the_night()

@@ -1,6 +1,7 @@
 """Frames of clients for the calculations, made from plain lists of orders."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ def sales_frame(orders, day=DAY):
         own = [(on, cents) for who, on, cents in orders if who == client and on <= day]
         bought = [(on, cents) for on, cents in own if cents > 0]
         days = sorted({on for on, _cents in bought})
-        gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+        gaps = [(b - a).days for a, b in pairwise(days)]
         bounds = [*starts, end]
         quarters = {
             name: sum(cents for on, cents in own if bounds[at] <= on < bounds[at + 1])
@@ -40,8 +41,7 @@ def sales_frame(orders, day=DAY):
             "earlier_gap": np.median(gaps[:-1]) if len(gaps) > 1 else np.nan,
             "last_gap": gaps[-1] if gaps else np.nan,
             "quarters": sum(
-                1 << at
-                for at in {calendar_quarter(on) - calendar_quarter(days[0]) for on in days}
+                1 << at for at in {calendar_quarter(on) - calendar_quarter(days[0]) for on in days}
             ),
             **quarters,
         }

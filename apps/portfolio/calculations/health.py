@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
+DAY = timedelta(days=1)
 TOP_CLIENTS = 5
 TOP_SHARE = Decimal("0.2")
 # A median of fewer known potentials says nothing about a client who is not asked.
@@ -76,6 +78,26 @@ def cohorts(rows: Sequence[tuple[int, int, Sequence[int]]], last_whole: int) -> 
         cells = [Retained(count, count / clients) for count in seen]
         found.append(Cohort(quarter, clients, cells))
     return found
+
+
+# A cell is an outlier when it differs so much from its column.
+OUTLIER = 0.10
+# A rate over fewer cases says nothing.
+ENOUGH_CASES = 10
+
+
+def pooled(found: Sequence[Cohort], at: int) -> float | None:
+    """Retention of the column `at` over all cohorts that have it: a ratio of sums."""
+    having = [cohort for cohort in found if len(cohort.cells) > at]
+    clients = sum(cohort.clients for cohort in having)
+    return sum(cohort.cells[at].count for cohort in having) / clients if clients else None
+
+
+def tone_of(cell: Retained, clients: int, usual: float | None) -> str:
+    """good or bad for a cell far from its column, "" for the middle and for few clients."""
+    if usual is None or clients < ENOUGH_CASES or abs(cell.share - usual) < OUTLIER:
+        return ""
+    return "good" if cell.share > usual else "bad"
 
 
 def size_of(employees: int | None) -> int | None:

@@ -60,9 +60,11 @@ def share_before(revenue: pd.Series) -> pd.Series:
     """
     paying = revenue[revenue > 0].sort_values(ascending=False, kind="stable")
     before = paying.cumsum() - paying
-    return (before.groupby(paying).min().reindex(paying).set_axis(paying.index)).div(
-        paying.sum()
-    ).reindex(revenue.index)
+    return (
+        (before.groupby(paying).min().reindex(paying).set_axis(paying.index))
+        .div(paying.sum())
+        .reindex(revenue.index)
+    )
 
 
 def abc(shares: pd.Series, thresholds: Thresholds) -> pd.Series:
