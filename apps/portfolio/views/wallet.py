@@ -58,14 +58,14 @@ def sums_of(rows: Any) -> dict[str, Any]:
         clients=Count("pk"),
         known=Count("pk", filter=is_known),
         potential=Sum("client__potential", filter=is_known),
-        revenue=Sum("revenue", filter=is_known),
+        earned=Sum("revenue", filter=is_known),
         left=Sum(
             F("client__potential") - F("revenue"),
             filter=Q(client__potential__gt=F("revenue")),
         ),
     )
     found["left"] = found["left"] or Decimal(0)
-    found["share"] = found["revenue"] / found["potential"] if found["potential"] else None
+    found["share"] = found["earned"] / found["potential"] if found["potential"] else None
     return found
 
 
