@@ -19,6 +19,8 @@ DUPLICATES_PER_THOUSAND = 10
 LEVELS = (("A", 12), ("B", 28), ("C", 60))
 SIZES = {"A": (250, 3000), "B": (60, 400), "C": (5, 80)}
 POTENTIALS = {"A": (8, 40), "B": (2, 9), "C": (0.3, 2.5)}
+# Of every so many clients one has not been asked yet how much he could buy.
+UNASKED = 3
 JOBS = (
     "Генеральный директор", "Технический директор", "Главный инженер", "Главный энергетик",
     "Начальник отдела закупок", "Специалист по закупкам", "Руководитель службы эксплуатации",
@@ -95,6 +97,7 @@ class _Writer:
         title = f"ИП {last} {first[0]}. {middle[0]}." if sole else full_name(name, rng)
         now = self.staff.answering(owner, self.span.today, number)
         low, high = POTENTIALS[level]
+        potential = round(rng.uniform(low, high), 1) * 1_000_000
         created = moment(since, rng)
         client = self.clients.add(
             ClientKind.COMPANY.value, title,
@@ -103,7 +106,7 @@ class _Writer:
             "" if sole else f"https://{domain}{number}.example.com", town,
             f"{town}, ул. {rng.choice(STREETS)}, д. {rng.randrange(1, 120)}", trade,
             None if sole else rng.randrange(*SIZES[level]), rng.choice(self.sources), now.id,
-            level, round(rng.uniform(low, high), 1) * 1_000_000, "", created,
+            level, None if number % UNASKED == 0 else potential, "", created,
         )  # fmt: skip
         first_contact, count = self._contacts(client, (last, first, middle), domain, sole)
         self._owners(client, owner, now, created)

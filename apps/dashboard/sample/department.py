@@ -22,6 +22,7 @@ from apps.dashboard.sample.lists import make_tags, make_views
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
+from apps.dashboard.sample.segments import make_segments
 from apps.dashboard.sample.tasks import make_tasks
 from apps.dashboard.sample.writing import history_asleep, refresh_statistics
 from apps.deals.models import (
@@ -77,7 +78,8 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         raise ValidationError(_("The database already has people, clients or deals."), "not_empty")
     with transaction.atomic():
         people = _make(seed, today, size, password)
-    refresh_statistics(WRITTEN)
+        refresh_statistics(WRITTEN)
+        make_segments(today)
     return people
 
 
