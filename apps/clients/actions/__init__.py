@@ -8,8 +8,8 @@ from apps.clients.actions.contacts import (
     restore_contact,
 )
 from apps.clients.actions.duplicates import Duplicate, Found, find_duplicates
-from apps.clients.actions.merging import merge_clients, merge_contacts, undo_merge
 from apps.clients.actions.levels import write_levels
+from apps.clients.actions.merging import merge_clients, merge_contacts, undo_merge
 from apps.clients.actions.owners import assign_client, hand_over_clients
 
 __all__ = [
