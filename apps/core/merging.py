@@ -131,7 +131,8 @@ def point(reference: Reference, numbers: list[int], pk: int) -> None:
     values: dict[str, Any] = {reference.field: pk}
     if issubclass(reference.model, Versioned):
         values["version"] = F("version") + 1  # whoever has the row open sees a conflict
-    with events_movable(reference.model):
+    # The inner transaction ends first: a refusal is undone before the trigger is switched on again.
+    with events_movable(reference.model), transaction.atomic():
         reference.model._base_manager.filter(pk__in=numbers).update(**values)
 
 

@@ -23,7 +23,7 @@ STAGES = {
 def run_segmentation(job: RunningJob) -> None:
     """After a kill a kept run is not counted again; its levels go on behind the last one written."""
     day = date.fromisoformat(job.payload["day"])
-    run = SegmentRun.objects.filter(pk=job.result.get("run")).first()
+    run = SegmentRun.objects.filter(pk=job.result.get("run", 0)).first()
     if run is None:
         run = segment_base(
             day=day,

@@ -62,6 +62,8 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
 
     assert (run.status, run.is_current, run.day) == ("done", True, DAY)
     assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
+        "segments",
+        "service",
         "facts",
         "cohorts",
         "norms",

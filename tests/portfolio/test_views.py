@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from apps.clients.actions import merge_clients, undo_merge
 from apps.clients.models import Client
 from apps.core.calendars import company_today
 from apps.core.models import Job
@@ -145,7 +146,7 @@ def test_figures_of_the_page_and_their_rows(client, base, head):
     }  # fmt: skip
     assert answer.context["revenue"] == sum(row.revenue for row in base.rows.all())
     assert answer.context["is_few"]
-    assert "три ступени" in answer.content.decode() or "three steps" in answer.content.decode()
+    assert "вместо пяти ступеней три" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -468,3 +469,16 @@ def test_statements_do_not_grow_with_the_rows(
     client.force_login(head)
     with django_assert_max_num_queries(15):
         assert client.get(url(page)).status_code == 200
+
+
+def test_merged_clients_keep_one_segment_and_come_back(served, seller, lead):
+    alfa, beta = Client.objects.get(name="Альфа"), Client.objects.get(name="Бета")
+    count = served.rows.count()
+
+    merge = merge_clients(alfa, beta, by=lead)
+
+    assert served.rows.filter(client=alfa).count() == 1
+    assert ServiceState.objects.filter(client=alfa).count() == 1
+    undo_merge(merge, by=lead)
+    assert served.rows.filter(client=beta).count() == 1
+    assert (served.rows.count(), ServiceState.objects.count()) == (count, 4)

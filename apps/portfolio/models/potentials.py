@@ -1,6 +1,7 @@
 """What clients of one industry and size can buy a year, where enough of them were asked."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -23,7 +24,11 @@ Medians = dict[tuple[str, int | None], tuple[Decimal, int]]
 
 def median_potentials() -> Medians:
     """The median potential and the number of clients behind it, by (industry, size)."""
-    values = {"sizes": list(SIZES), "least": ENOUGH_POTENTIALS, "owners": LEAST_OWNERS}
+    values: dict[str, Any] = {
+        "sizes": list(SIZES),
+        "least": ENOUGH_POTENTIALS,
+        "owners": LEAST_OWNERS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MEDIANS, values)
         return {

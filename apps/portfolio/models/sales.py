@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 from django.db import connection, transaction
@@ -96,7 +97,7 @@ def read_sales(
     chunk how many clients have been read.
     """
     end = day + timedelta(days=1)
-    values = {"day": day, "start": months_back(end, 12), "bits": MOST_QUARTERS}
+    values: dict[str, Any] = {"day": day, "start": months_back(end, 12), "bits": MOST_QUARTERS}
     bounds = [*starts, end]
     values |= {f"bound_{number}": bound for number, bound in enumerate(bounds)}
     frames = []

@@ -65,7 +65,7 @@ class ServiceState(models.Model):
     `touches` are those of the norm's `days`, `touches_30` those of the last 30.
     """
 
-    client = models.OneToOneField(Client, models.CASCADE, primary_key=True, related_name="service")
+    client = models.OneToOneField(Client, models.CASCADE, related_name="service")
     abc = models.CharField(_("class"), max_length=1, choices=AbcClass.choices)
     norm = models.PositiveSmallIntegerField(_("norm"))
     days = models.PositiveSmallIntegerField(_("period"), choices=NormPeriod.choices)

@@ -111,9 +111,8 @@ def ordered(rows: QuerySet[ClientSegment], request: HttpRequest) -> QuerySet[Cli
     order = ORDERS.get(sort.removeprefix("-"))
     if order is None:
         raise BadRequest("unknown order")
-    if sort.startswith("-"):
-        order = tuple(f"-{name}" for name in order)
-    return rows.order_by(*order)
+    sign = "-" if sort.startswith("-") else ""
+    return rows.order_by(*(f"{sign}{name}" for name in order))
 
 
 @require_GET

@@ -64,9 +64,9 @@ def norms_with_counts(viewer: Any) -> list[dict[str, Any]]:
 
 def add_new_touches(states: Any) -> None:
     """What was done since the night, so that who has just called is not blamed."""
-    found = touches_since({state.pk: state.day for state in states})
+    found = touches_since({state.client_id: state.day for state in states})
     for state in states:
-        state.new_touches = found.get(state.pk, 0)
+        state.new_touches = found.get(state.client_id, 0)
         state.is_mended = state.touches + state.new_touches >= state.norm
 
 

@@ -102,7 +102,7 @@ def potential_set(request: HttpRequest, pk: int) -> HttpResponse:
 def write_potential(client: Client, form: PotentialForm, request: HttpRequest) -> str:
     """Why it could not be written, "" when it was."""
     if not form.is_valid():
-        return " ".join(text for errors in form.errors.values() for text in errors)
+        return " ".join(str(text) for errors in form.errors.values() for text in errors)
     said = form.cleaned_data
     try:
         change_client(
