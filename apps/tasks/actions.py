@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.notifying import notify
 from apps.core.versions import save_version
 from apps.staff.models import User
 from apps.tasks.choices import Priority
 from apps.tasks.models import Task
-from apps.tasks.rules import can_change, can_finish, can_return
+from apps.tasks.rules import can_change, can_divide, can_finish, can_return
 
 ASSIGNED, DONE, RETURNED = "tasks.assigned", "tasks.done", "tasks.returned"
+HELPING = "tasks.helping"
 
 
 def leads_assignee(task: Task, person: User) -> bool:
@@ -37,10 +38,17 @@ def create_task(
     acceptance: str = "",
     priority: int = Priority.NORMAL,
     subject: models.Model | None = None,
+    helpers: Iterable[User] = (),
+    parent: Task | None = None,
 ) -> Task:
-    """Set a task to `assignee`, to oneself by default. Raises ValidationError "dismissed"."""
+    """Set a task to `assignee`, to oneself by default, or a part of `parent`.
+
+    Raises PermissionDenied for a parent that `by` may not divide, ValidationError "dismissed".
+    """
     assignee = assignee or by
     check_works_here(assignee)
+    if parent is not None:
+        check_divisible(parent, by)
     task = Task(
         author=by,
         assignee=assignee,
@@ -49,18 +57,38 @@ def create_task(
         text=text,
         acceptance=acceptance,
         priority=priority,
+        parent=parent,
     )
     if subject is not None:
         task.subject = subject
     task.save()
     tell_assignee(task, by)
+    set_helpers(task, helpers, by=by)
     return task
 
 
-def check_works_here(person: User) -> None:
+def check_divisible(parent: Task, by: User) -> None:
+    """Holds the parent's row until the part is written, so that nobody finishes it meanwhile."""
+    parent = locked(parent)
+    if not can_divide(parent, by=by, leads=leads_assignee(parent, by)):
+        raise PermissionDenied
+
+
+def set_helpers(task: Task, people: Iterable[User], *, by: User) -> None:
+    """Make `people` the co-executors, but for the assignee himself; the new ones are told."""
+    before = set(task.helpers.all())
+    after = {person for person in people if person.pk != task.assignee_id}
+    for person in after - before:
+        check_works_here(person, "helpers")
+    task.helpers.set(after)
+    for person in after - before:
+        tell(HELPING, task, gettext_lazy("You help with a task: {title}"), to=person, by=by)
+
+
+def check_works_here(person: User, field: str = "assignee") -> None:
     if not person.is_active:
         message = _("%(name)s no longer works here.") % {"name": person}
-        raise ValidationError({"assignee": ValidationError(message, "dismissed")})
+        raise ValidationError({field: ValidationError(message, "dismissed")})
 
 
 @transaction.atomic
@@ -72,9 +100,12 @@ def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -
     is_new_assignee = "assignee" in fields and fields["assignee"].pk != before.assignee_id
     if is_new_assignee:
         check_works_here(fields["assignee"])
+    helpers = fields.pop("helpers", None)
     for name, value in fields.items():
         setattr(task, name, value)
     save_version(task, expected=expected_version, fields=list(fields))
+    if helpers is not None or is_new_assignee:
+        set_helpers(task, task.helpers.all() if helpers is None else helpers, by=by)
     if is_new_assignee:
         tell_assignee(task, by)
     return task
@@ -82,33 +113,63 @@ def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -
 
 @transaction.atomic
 def finish_task(task: Task, *, by: User) -> Task:
-    """It is done; a second call changes nothing. Raises PermissionDenied."""
+    """It is done; a second call changes nothing.
+
+    Raises PermissionDenied, ValidationError "open_parts" while a subtask is open.
+    """
     task = locked(task)
     if not can_finish(task, by=by, leads=leads_assignee(task, by)):
         raise PermissionDenied
     if task.done_at is None and task.archived_at is None:
+        check_parts_are_done(task)
         save(task, done_at=timezone.now(), return_reason="")
         tell(DONE, task, gettext_lazy("Done: {title}"), to=task.author, by=by)
     return task
 
 
+def check_parts_are_done(task: Task) -> None:
+    left = task.subtasks.open().count()
+    if left:
+        text = ngettext(
+            "First finish its part: %(n)s subtask is still open.",
+            "First finish its parts: %(n)s subtasks are still open.",
+            left,
+        )
+        raise ValidationError(text % {"n": left}, code="open_parts")
+
+
+def check_whole_is_open(task: Task) -> None:
+    """A part comes to life only within an open whole, whose row is held meanwhile."""
+    if task.parent is not None and locked(task.parent).done_at is not None:
+        message = _("The task it is part of is done: open that one first.")
+        raise ValidationError(message, code="whole_is_done")
+
+
 @transaction.atomic
 def reopen_task(task: Task, *, by: User) -> Task:
-    """Take "done" back; a second call changes nothing. Raises PermissionDenied."""
+    """Take "done" back; a second call changes nothing.
+
+    Raises PermissionDenied, ValidationError "whole_is_done".
+    """
     task = locked(task)
     if not can_finish(task, by=by, leads=leads_assignee(task, by)):
         raise PermissionDenied
     if task.done_at is not None:
+        check_whole_is_open(task)
         save(task, done_at=None)
     return task
 
 
 @transaction.atomic
 def return_task(task: Task, *, by: User, reason: str) -> Task:
-    """The work is not accepted: the task is open again and says why. Raises PermissionDenied."""
+    """The work is not accepted: the task is open again and says why.
+
+    Raises PermissionDenied, ValidationError "whole_is_done".
+    """
     task = locked(task)
     if not can_return(task, by=by, leads=leads_assignee(task, by)):
         raise PermissionDenied
+    check_whole_is_open(task)
     save(task, done_at=None, return_reason=reason)
     tell(RETURNED, task, gettext_lazy("Returned: {title}"), to=task.assignee, by=by, body=reason)
     return task
@@ -127,10 +188,12 @@ def archive_task(task: Task, *, by: User) -> Task:
 
 @transaction.atomic
 def restore_task(task: Task, *, by: User) -> Task:
-    """Take the task out of the bin. Raises PermissionDenied."""
+    """Take the task out of the bin. Raises PermissionDenied, ValidationError "whole_is_done"."""
     task = locked(task)
     if by.pk != task.author_id and not leads_assignee(task, by):
         raise PermissionDenied
+    if task.done_at is None:
+        check_whole_is_open(task)
     return save(task, archived_at=None)
 
 
@@ -140,6 +203,7 @@ def move_tasks(leaver: User, *, to: User, by: User) -> int:
     tasks = list(Task.objects.open().filter(assignee=leaver).select_for_update().order_by("pk"))
     for task in tasks:
         save(task, assignee=to)
+        task.helpers.remove(to)
         tell_assignee(task, by)
     return len(tasks)
 

@@ -61,7 +61,7 @@ class TaskForm(forms.ModelForm):
 
     class Meta:
         model = Task
-        fields = ("title", "assignee", "acceptance", "priority", "text")
+        fields = ("title", "assignee", "acceptance", "priority", "helpers", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
     field_order = ("title", "assignee", "due_on", "due_time")
@@ -70,6 +70,10 @@ class TaskForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = User.objects.working().in_name_order()
         self.fields["assignee"].empty_label = None
+        self.fields["helpers"].queryset = self.fields["assignee"].queryset
+        self.fields["helpers"].help_text = _(
+            "They see the task; the one who does it answers for it."
+        )
         self.initial["version"] = self.instance.version
         if self.instance.pk:
             due = timezone.localtime(self.instance.due_at)
@@ -82,6 +86,7 @@ class TaskForm(forms.ModelForm):
             HTML("{% include 'tasks/_more_begins.html' %}"),
             Div("due_time", "priority", css_class="fline"),
             "acceptance",
+            Field("helpers", data_select=""),
             "text",
             HTML("</details>{% idempotency_key %}"),
             buttons(_("Save") if self.instance.pk else _("Set the task")),

@@ -13,12 +13,23 @@ from apps.staff.models import User
 from apps.tasks.choices import Priority
 
 
+def helped_by(people):
+    """A condition on tasks: a co-executor matches `people`, a condition on their links."""
+    # By a subquery: a join would give a task once for each of its helpers.
+    return Q(pk__in=Task.helpers.through.objects.filter(people).values("task"))
+
+
 class TaskQuerySet(ArchivedQuerySet):
     def visible_to(self, viewer):
-        """Tasks set by or to the people whose work `viewer` may see, himself always."""
+        """Tasks set by, to or with the people whose work `viewer` may see, himself always."""
         people = User.objects.work_visible_to(viewer)
         mine = Q(assignee=viewer) | Q(author=viewer)
-        return self.filter(mine | Q(assignee__in=people) | Q(author__in=people))
+        theirs = Q(assignee__in=people) | Q(author__in=people)
+        return self.filter(mine | theirs | helped_by(Q(user=viewer) | Q(user__in=people)))
+
+    def done_with(self, person):
+        """Tasks that `person` does, alone or as a co-executor."""
+        return self.filter(Q(assignee=person) | helped_by(Q(user=person)))
 
     def about(self, subject):
         """Tasks about the row `subject`."""
@@ -54,6 +65,23 @@ class Task(Versioned, Archived):
         related_name="tasks",
         verbose_name=_("who does it"),
     )
+    # They see the task and are told of it; it is the assignee who answers for it.
+    helpers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="tasks_helped",
+        verbose_name=_("co-executors"),
+    )
+    # One level only: a subtask has no subtasks.
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="subtasks",
+        verbose_name=_("part of"),
+    )
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
     # Why the author did not accept it; shown until it is done again.
@@ -73,7 +101,10 @@ class Task(Versioned, Archived):
                 condition=Q(content_type=None, object_id=None)
                 | Q(content_type__isnull=False, object_id__isnull=False),
                 name="task_subject_is_whole",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("pk")), name="task_is_not_its_own_part"
+            ),
         ]
         indexes = [
             models.Index(

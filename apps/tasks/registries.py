@@ -59,6 +59,7 @@ def add_panels() -> None:
 
 def register_kinds() -> None:
     register_kind(actions.ASSIGNED, _("A task is set to me"))
+    register_kind(actions.HELPING, _("I am to help with a task"))
     register_kind(actions.DONE, _("My task is done"))
     register_kind(actions.RETURNED, _("A task is returned to me"))
 

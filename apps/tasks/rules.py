@@ -19,6 +19,12 @@ def can_finish(task: Task, *, by: User, leads: bool) -> bool:
     return task.assignee_id == by.pk or can_change(task, by=by, leads=leads)
 
 
+def can_divide(task: Task, *, by: User, leads: bool) -> bool:
+    """Who may say that it is done may set its parts; a part is not divided again."""
+    is_open = task.done_at is None and task.archived_at is None
+    return is_open and task.parent_id is None and can_finish(task, by=by, leads=leads)
+
+
 def can_return(task: Task, *, by: User, leads: bool) -> bool:
     """Not accepted: said by those who set the task, not by the one who did it."""
     is_doer_alone = task.assignee_id == by.pk and task.author_id != by.pk

@@ -31,7 +31,7 @@ from apps.tasks.actions import (
 )
 from apps.tasks.forms import ReturnForm, TaskFilter, TaskForm, Whose
 from apps.tasks.models import Task
-from apps.tasks.rules import can_change, can_finish, can_return
+from apps.tasks.rules import can_change, can_divide, can_finish, can_return
 from apps.tasks.subjects import name_of, subject_named, subject_page, visible_subjects
 
 ON_PAGE = 100
@@ -40,7 +40,7 @@ IN_PANEL = 20
 
 def tasks_seen_by(request: HttpRequest) -> QuerySet[Task]:
     rows = Task.objects.visible_to(request.user).kept()
-    return rows.select_related("assignee", "author", "content_type")
+    return rows.select_related("assignee", "author", "content_type", "parent")
 
 
 @require_GET
@@ -67,7 +67,7 @@ def whose_tasks(rows: QuerySet[Task], whose: str | None, viewer: Any) -> QuerySe
         return rows.filter(author=viewer).exclude(assignee=viewer)
     if whose == Whose.TEAM and allowed(viewer, "tasks.view_team"):
         return rows.exclude(assignee=viewer)
-    return rows.filter(assignee=viewer)
+    return rows.done_with(viewer)
 
 
 def filtered(rows: QuerySet[Task], choice: dict[str, Any], now: Any) -> QuerySet[Task]:
@@ -133,8 +133,15 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(tasks_seen_by(request), pk=pk)
     prepare([task], request.user, timezone.now())
     leads = leads_assignee(task, request.user)
+    parts = list(tasks_seen_by(request).filter(parent=task).order_by("due_at", "pk")[:IN_PANEL])
+    prepare(parts, request.user, timezone.now())
     context = {
         "task": task,
+        "parts": parts,
+        "hidden_parts": task.subtasks.kept().count() - len(parts),
+        "sees_whole": tasks_seen_by(request).filter(pk=task.parent_id).exists(),
+        "helpers": task.helpers.in_name_order(),
+        "may_divide": can_divide(task, by=request.user, leads=leads),
         "may_change": can_change(task, by=request.user, leads=leads),
         "may_return": can_return(task, by=request.user, leads=leads),
         "return_form": ReturnForm(),
@@ -146,7 +153,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("tasks.add_task")
 @idempotent
 def task_create(request: HttpRequest) -> HttpResponse:
-    """`?about=deals.deal:5` ties the task to a row that the person may see."""
+    """`?about=deals.deal:5` ties the task to a row that the person may see, `?part_of=5` to a task."""
+    whole = whole_of(request)
     about = request.GET.get("about", "")
     subject = subject_named(about, request.user)
     if about and subject is None:
@@ -155,14 +163,27 @@ def task_create(request: HttpRequest) -> HttpResponse:
     form = TaskForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            task = create_task(by=request.user, subject=subject, **form.task_fields())
+            task = create_task(by=request.user, subject=subject, parent=whole, **form.task_fields())
         except ValidationError as error:
             form.add_error(None, error)
         else:
             toasts.tell(request, _("The task is set."))
-            return redirect(subject_page(subject) or task.get_absolute_url())
-    context = {"form": form, "subject": subject, "cancel": reverse("tasks:task_list")}
+            return redirect(subject_page(subject or whole) or task.get_absolute_url())
+    context = {"form": form, "subject": subject or whole, "cancel": reverse("tasks:task_list")}
     return render(request, "tasks/task_form.html", context)
+
+
+def whole_of(request: HttpRequest) -> Task | None:
+    """The task that the new one is to be part of; 404 for one not seen, 403 for one not divisible."""
+    number = request.GET.get("part_of", "")
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    whole = get_object_or_404(tasks_seen_by(request), pk=int(number))
+    if not can_divide(whole, by=request.user, leads=leads_assignee(whole, request.user)):
+        raise PermissionDenied
+    return whole
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,15 +226,29 @@ def answer(request: HttpRequest, task: Task) -> HttpResponse:
 @require_POST
 @requires("tasks.change_task")
 def task_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    task = finish_task(task_to_act_on(request, pk), by=request.user)
+    task = task_to_act_on(request, pk)
+    try:
+        finish_task(task, by=request.user)
+    except ValidationError as error:
+        return refused(request, task, error)
     toasts.tell(request, _("Done."), undo=reverse("tasks:task_reopen", args=[pk]))
+    return answer(request, task)
+
+
+def refused(request: HttpRequest, task: Task, error: ValidationError) -> HttpResponse:
+    """The row or the page as it was, and why nothing changed."""
+    toasts.warn(request, " ".join(error.messages))
     return answer(request, task)
 
 
 @require_POST
 @requires("tasks.change_task")
 def task_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    task = reopen_task(task_to_act_on(request, pk), by=request.user)
+    task = task_to_act_on(request, pk)
+    try:
+        reopen_task(task, by=request.user)
+    except ValidationError as error:
+        return refused(request, task, error)
     toasts.tell(request, _("The task is open again."))
     return answer(request, task)
 
@@ -226,7 +261,10 @@ def task_return(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         toasts.warn(request, _("Say what is missing."))
         return redirect(task.get_absolute_url())
-    return_task(task, by=request.user, **form.cleaned_data)
+    try:
+        return_task(task, by=request.user, **form.cleaned_data)
+    except ValidationError as error:
+        return refused(request, task, error)
     toasts.tell(request, _("The task is returned."))
     return redirect(task.get_absolute_url())
 
@@ -243,7 +281,12 @@ def task_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("tasks.change_task")
 def task_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    task = restore_task(task_to_act_on(request, pk), by=request.user)
+    task = task_to_act_on(request, pk)
+    try:
+        restore_task(task, by=request.user)
+    except ValidationError as error:
+        toasts.warn(request, " ".join(error.messages))
+        return redirect("tasks:task_list")
     return redirect(task.get_absolute_url())
 
 
