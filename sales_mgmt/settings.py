@@ -270,6 +270,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.kpis.tasks.start_due_nights_task",
         "schedule": crontab(minute="*/5"),
     },
+    "make-tasks-that-come-again": {
+        "task": "apps.tasks.tasks.make_due_tasks_task",
+        "schedule": crontab(minute="*/10"),
+    },
     "find-likely-duplicates": {
         "task": "apps.clients.tasks.find_duplicates_task",
         "schedule": crontab(hour=1, minute=10),

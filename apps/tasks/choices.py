@@ -4,6 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Repeats(models.TextChoices):
+    DAILY = "daily", _("every working day")
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month")
+
+
 class Priority(models.IntegerChoices):
     LOW = 1, _("low")
     NORMAL = 2, _("normal")

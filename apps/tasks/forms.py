@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.staff.forms.team import buttons, day_input
 from apps.staff.models import User
+from apps.tasks.choices import Repeats
 from apps.tasks.models import Task
 
 END_OF_DAY = time(18)
@@ -57,6 +58,17 @@ class TaskForm(forms.ModelForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("Empty: 18:00."),
     )
+    repeats = forms.ChoiceField(
+        label=_("Repeats"), required=False, choices=[("", _("no")), *Repeats.choices]
+    )
+    until = forms.DateField(
+        label=_("Repeats until"),
+        required=False,
+        widget=day_input(),
+        help_text=_(
+            "Empty: until somebody stops it. A day off moves the term to the next working day."
+        ),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -66,8 +78,11 @@ class TaskForm(forms.ModelForm):
 
     field_order = ("title", "assignee", "due_on", "due_time")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, can_repeat: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not can_repeat:
+            del self.fields["repeats"], self.fields["until"]
+        repetition = [Div("repeats", "until", css_class="fline")] if can_repeat else []
         self.fields["assignee"].queryset = User.objects.working().in_name_order()
         self.fields["assignee"].empty_label = None
         self.fields["helpers"].queryset = self.fields["assignee"].queryset
@@ -85,6 +100,7 @@ class TaskForm(forms.ModelForm):
             Div(Field("assignee", data_select=""), "due_on", css_class="fline"),
             HTML("{% include 'tasks/_more_begins.html' %}"),
             Div("due_time", "priority", css_class="fline"),
+            *repetition,
             "acceptance",
             Field("helpers", data_select=""),
             "text",

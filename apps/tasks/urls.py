@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/finish/", views.task_finish, name="task_finish"),
     path("<int:pk>/reopen/", views.task_reopen, name="task_reopen"),
     path("<int:pk>/return/", views.task_return, name="task_return"),
+    path("<int:pk>/series/stop/", views.task_series_stop, name="task_series_stop"),
     path("<int:pk>/archive/", views.task_archive, name="task_archive"),
     path("<int:pk>/restore/", views.task_restore, name="task_restore"),
 ]

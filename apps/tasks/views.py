@@ -28,6 +28,7 @@ from apps.tasks.actions import (
     reopen_task,
     restore_task,
     return_task,
+    stop_series,
 )
 from apps.tasks.forms import ReturnForm, TaskFilter, TaskForm, Whose
 from apps.tasks.models import Task
@@ -40,7 +41,7 @@ IN_PANEL = 20
 
 def tasks_seen_by(request: HttpRequest) -> QuerySet[Task]:
     rows = Task.objects.visible_to(request.user).kept()
-    return rows.select_related("assignee", "author", "content_type", "parent")
+    return rows.select_related("assignee", "author", "content_type", "parent", "series")
 
 
 @require_GET
@@ -160,7 +161,7 @@ def task_create(request: HttpRequest) -> HttpResponse:
     if about and subject is None:
         raise Http404
     initial = {"assignee": request.user, "due_on": company_today()}
-    form = TaskForm(request.POST or None, initial=initial)
+    form = TaskForm(request.POST or None, initial=initial, can_repeat=whole is None)
     if request.method == "POST" and form.is_valid():
         try:
             task = create_task(by=request.user, subject=subject, parent=whole, **form.task_fields())
@@ -287,6 +288,15 @@ def task_restore(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         toasts.warn(request, " ".join(error.messages))
         return redirect("tasks:task_list")
+    return redirect(task.get_absolute_url())
+
+
+@require_POST
+@requires("tasks.change_task")
+def task_series_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    task = task_to_act_on(request, pk)
+    stop_series(task, by=request.user, leads=leads_assignee(task, request.user))
+    toasts.tell(request, _("The task will not come again."))
     return redirect(task.get_absolute_url())
 
 

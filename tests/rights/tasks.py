@@ -45,6 +45,7 @@ RIGHTS = {
     ),
     "tasks:task_archive": rows(task, MOVED, methods="POST", **done(CHANGED)),
     "tasks:task_restore": rows(task, MOVED, methods="POST", **done(CHANGED)),
+    "tasks:task_series_stop": rows(task, MOVED, methods="POST", **done(CHANGED)),
     # A task about a task: the panel follows the scope of its subject.
     "tasks:subject_tasks": rows(lambda owner: {"label": "tasks.task", **task(owner)}, **SEEN),
 }

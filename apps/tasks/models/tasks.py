@@ -82,6 +82,17 @@ class Task(Versioned, Archived):
         related_name="subtasks",
         verbose_name=_("part of"),
     )
+    series = models.ForeignKey(
+        "tasks.TaskSeries",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="tasks",
+        verbose_name=_("series"),
+    )
+    # The day the series names, before it is shifted to a working day: the key of the occurrence.
+    planned_on = models.DateField(_("planned on"), null=True, blank=True, editable=False)
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
     # Why the author did not accept it; shown until it is done again.
@@ -101,6 +112,12 @@ class Task(Versioned, Archived):
                 condition=Q(content_type=None, object_id=None)
                 | Q(content_type__isnull=False, object_id__isnull=False),
                 name="task_subject_is_whole",
+            ),
+            models.UniqueConstraint(fields=["series", "planned_on"], name="occurrence_comes_once"),
+            models.CheckConstraint(
+                condition=Q(series=None, planned_on=None)
+                | Q(series__isnull=False, planned_on__isnull=False),
+                name="occurrence_has_its_day",
             ),
             models.CheckConstraint(
                 condition=~Q(parent=models.F("pk")), name="task_is_not_its_own_part"

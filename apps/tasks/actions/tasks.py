@@ -1,26 +1,22 @@
 """Setting tasks, doing them, giving them back."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.notifying import notify
 from apps.core.versions import save_version
 from apps.staff.models import User
+from apps.tasks.actions.series import begin_series, continue_series
+from apps.tasks.actions.telling import DONE, HELPING, RETURNED, tell, tell_assignee
 from apps.tasks.choices import Priority
 from apps.tasks.models import Task
 from apps.tasks.rules import can_change, can_divide, can_finish, can_return
-
-ASSIGNED, DONE, RETURNED = "tasks.assigned", "tasks.done", "tasks.returned"
-HELPING = "tasks.helping"
 
 
 def leads_assignee(task: Task, person: User) -> bool:
@@ -40,10 +36,13 @@ def create_task(
     subject: models.Model | None = None,
     helpers: Iterable[User] = (),
     parent: Task | None = None,
+    repeats: str = "",
+    until: date | None = None,
 ) -> Task:
     """Set a task to `assignee`, to oneself by default, or a part of `parent`.
 
-    Raises PermissionDenied for a parent that `by` may not divide, ValidationError "dismissed".
+    With `repeats` it is the first of a series. Raises PermissionDenied for a parent that `by` may
+    not divide, ValidationError "dismissed", "part_repeats", "ends_early".
     """
     assignee = assignee or by
     check_works_here(assignee)
@@ -62,6 +61,8 @@ def create_task(
     if subject is not None:
         task.subject = subject
     task.save()
+    if repeats:
+        begin_series(task, repeats=repeats, until=until)
     tell_assignee(task, by)
     set_helpers(task, helpers, by=by)
     return task
@@ -123,6 +124,8 @@ def finish_task(task: Task, *, by: User) -> Task:
     if task.done_at is None and task.archived_at is None:
         check_parts_are_done(task)
         save(task, done_at=timezone.now(), return_reason="")
+        if task.series is not None:
+            continue_series(task.series, after=task)
         tell(DONE, task, gettext_lazy("Done: {title}"), to=task.author, by=by)
     return task
 
@@ -222,20 +225,3 @@ def save(task: Task, **fields: Any) -> Task:
     task.version += 1
     task.save(update_fields=[*fields, "version"])
     return task
-
-
-def tell_assignee(task: Task, by: User) -> None:
-    tell(ASSIGNED, task, gettext_lazy("Task for you: {title}"), to=task.assignee, by=by)
-
-
-def tell(kind: str, task: Task, title: Any, *, to: User, by: User, body: str = "") -> None:
-    """One line under the bell of `to`, unless he did it himself."""
-    people: Iterable[User] = [to] if to.pk != by.pk else []
-    notify(
-        people,
-        kind=kind,
-        title=format_lazy(title, title=task.title),
-        body=body,
-        url=reverse("tasks:task", args=[task.pk]),
-        dedupe_key=f"{kind}:{task.pk}:{task.version}",
-    )

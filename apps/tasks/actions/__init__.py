@@ -1,0 +1,36 @@
+"""Everything that happens to tasks."""
+
+from apps.tasks.actions.series import continue_series, make_due_tasks, stop_series
+from apps.tasks.actions.tasks import (
+    archive_task,
+    change_task,
+    create_task,
+    finish_task,
+    leads_assignee,
+    move_tasks,
+    open_tasks,
+    reopen_task,
+    restore_task,
+    return_task,
+)
+from apps.tasks.actions.telling import ASSIGNED, DONE, HELPING, RETURNED
+
+__all__ = [
+    "ASSIGNED",
+    "DONE",
+    "HELPING",
+    "RETURNED",
+    "archive_task",
+    "change_task",
+    "continue_series",
+    "create_task",
+    "finish_task",
+    "leads_assignee",
+    "make_due_tasks",
+    "move_tasks",
+    "open_tasks",
+    "reopen_task",
+    "restore_task",
+    "return_task",
+    "stop_series",
+]
