@@ -274,6 +274,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.tasks.tasks.make_due_tasks_task",
         "schedule": crontab(minute="*/10"),
     },
+    "remind-of-terms": {
+        "task": "apps.tasks.tasks.climb_ladders_task",
+        "schedule": crontab(minute="*/5"),
+    },
     "find-likely-duplicates": {
         "task": "apps.clients.tasks.find_duplicates_task",
         "schedule": crontab(hour=1, minute=10),

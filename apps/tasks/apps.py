@@ -9,6 +9,7 @@ class TasksConfig(AppConfig):
 
         registries.grant_permissions()
         registries.add_entries()
+        registries.add_settings()
         registries.add_panels()
         registries.register_kinds()
         registries.hand_over_tasks()

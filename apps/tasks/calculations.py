@@ -1,10 +1,10 @@
-"""Days of tasks that come again: no ORM, no clock, no settings."""
+"""Days of tasks that come again, rungs of a missed term: no ORM, no clock, no settings."""
 
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from apps.tasks.choices import Repeats
+from apps.tasks.choices import Repeats, Rung
 
 WEEK = timedelta(days=7)
 
@@ -30,3 +30,17 @@ def shifted(day: date, is_working: Callable[[date], bool]) -> date:
     while not is_working(day):
         day += timedelta(days=1)
     return day
+
+
+def rungs_reached(
+    *, is_late: bool, minutes: int, remind_hours: int, lead_hours: int, head_hours: int
+) -> list[Rung]:
+    """The rungs that a term has reached, lowest first.
+
+    `minutes` are working minutes: until the term, or since it when `is_late`. Once the term is
+    past nobody is reminded of it. A reminder of 0 hours is switched off.
+    """
+    if not is_late:
+        return [Rung.REMINDER] if minutes < remind_hours * 60 else []
+    later = [(Rung.LEAD, lead_hours), (Rung.HEAD, head_hours)]
+    return [Rung.DUE, *(rung for rung, hours in later if minutes >= hours * 60)]

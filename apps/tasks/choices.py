@@ -4,6 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Rung(models.TextChoices):
+    """Who hears of a term, in the order of the ladder."""
+
+    REMINDER = "reminder", _("before the term, to the one who does it")
+    DUE = "due", _("at the term, to the one who does it")
+    LEAD = "lead", _("to his lead")
+    HEAD = "head", _("to the head")
+
+
 class Repeats(models.TextChoices):
     DAILY = "daily", _("every working day")
     WEEKLY = "weekly", _("every week")

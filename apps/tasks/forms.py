@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.staff.forms.team import buttons, day_input
 from apps.staff.models import User
 from apps.tasks.choices import Repeats
-from apps.tasks.models import Task
+from apps.tasks.models import EscalationLadder, Task
 
 END_OF_DAY = time(18)
 
@@ -120,3 +120,35 @@ class TaskForm(forms.ModelForm):
 
 class ReturnForm(forms.Form):
     reason = forms.CharField(label=_("What is missing"), max_length=255)
+
+
+class LadderForm(forms.ModelForm):
+    class Meta:
+        model = EscalationLadder
+        fields = ("opens_at", "closes_at", "remind_hours", "lead_hours", "head_hours")
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("opens_at", "closes_at")
+        }
+        help_texts = {"remind_hours": _("0: no reminder.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            Div("opens_at", "closes_at", css_class="fline"),
+            "remind_hours",
+            "lead_hours",
+            "head_hours",
+            buttons(_("Save")),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        opens, closes = said.get("opens_at"), said.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The day ends after it has begun."))
+        lead, head = said.get("lead_hours"), said.get("head_hours")
+        if lead is not None and head is not None and head < lead:
+            self.add_error("head_hours", _("The head is told no earlier than the lead."))
+        return said

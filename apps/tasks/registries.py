@@ -8,6 +8,7 @@ from apps.core.access import grant
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
 from apps.core.notifying import register_kind
 from apps.core.panels import Panel, add_panel
+from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.staff import leaving
 from apps.staff.choices import Role
 from apps.tasks import actions
@@ -21,6 +22,7 @@ def grant_permissions() -> None:
         grant(permission, to=EVERYONE)
     # Seeing other people's tasks needs people whose work one sees.
     grant("tasks.view_team", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.ADMIN])
+    grant("tasks.change_ladder", to=[Role.HEAD, Role.ADMIN])
 
 
 def own_overdue(user):
@@ -43,6 +45,19 @@ def add_entries() -> None:
     add_to_creation(Entry(_("Task"), "tasks:task_create", "check2-square", "tasks.add_task", 40))
 
 
+def add_settings() -> None:
+    add_settings_page(
+        SettingsPage(
+            "tasks:ladder",
+            _("Terms of tasks"),
+            _("When people are reminded, and who hears of a missed term"),
+            "alarm",
+            46,
+            "tasks.change_ladder",
+        )
+    )
+
+
 def add_panels() -> None:
     for page in ("deals.deal", "clients.client"):
         add_panel(
@@ -62,6 +77,9 @@ def register_kinds() -> None:
     register_kind(actions.HELPING, _("I am to help with a task"))
     register_kind(actions.DONE, _("My task is done"))
     register_kind(actions.RETURNED, _("A task is returned to me"))
+    register_kind(actions.REMINDER, _("My task is soon due"))
+    register_kind(actions.OVERDUE, _("My task is past its term"))
+    register_kind(actions.ESCALATED, _("A task of my people is long overdue"))
 
 
 def hand_over_tasks() -> None:

@@ -1,7 +1,7 @@
 """Tasks: one's own, those one set, and those of the people whose work one sees."""
 
 from tests.factories.tasks import TaskFactory
-from tests.rights import page, rows
+from tests.rights import only, page, rows
 
 ONLY_OWN = "200 404 404 404"
 SEEN = {
@@ -36,6 +36,7 @@ MOVED = "302 302 302 302"
 RIGHTS = {
     "tasks:task_list": page("200"),
     "tasks:task_create": page("200", methods="GET POST"),
+    "tasks:ladder": page(**only("head admin"), methods="GET POST"),
     "tasks:task": rows(task, **SEEN),
     "tasks:task_change": rows(task, methods="GET POST", **CHANGED),
     "tasks:task_finish": rows(task, MOVED, methods="POST", **done(CHANGED)),

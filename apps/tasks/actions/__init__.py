@@ -1,5 +1,6 @@
 """Everything that happens to tasks."""
 
+from apps.tasks.actions.escalation import climb_ladders
 from apps.tasks.actions.series import continue_series, make_due_tasks, stop_series
 from apps.tasks.actions.tasks import (
     archive_task,
@@ -13,15 +14,27 @@ from apps.tasks.actions.tasks import (
     restore_task,
     return_task,
 )
-from apps.tasks.actions.telling import ASSIGNED, DONE, HELPING, RETURNED
+from apps.tasks.actions.telling import (
+    ASSIGNED,
+    DONE,
+    ESCALATED,
+    HELPING,
+    OVERDUE,
+    REMINDER,
+    RETURNED,
+)
 
 __all__ = [
     "ASSIGNED",
     "DONE",
+    "ESCALATED",
     "HELPING",
+    "OVERDUE",
+    "REMINDER",
     "RETURNED",
     "archive_task",
     "change_task",
+    "climb_ladders",
     "continue_series",
     "create_task",
     "finish_task",

@@ -13,6 +13,7 @@ from apps.tasks.models import Task
 
 ASSIGNED, DONE, RETURNED = "tasks.assigned", "tasks.done", "tasks.returned"
 HELPING = "tasks.helping"
+REMINDER, OVERDUE, ESCALATED = "tasks.reminder", "tasks.overdue", "tasks.escalated"
 
 
 def tell_assignee(task: Task, by: User) -> None:
@@ -29,4 +30,16 @@ def tell(kind: str, task: Task, title: Any, *, to: User, by: User, body: str = "
         body=body,
         url=reverse("tasks:task", args=[task.pk]),
         dedupe_key=f"{kind}:{task.pk}:{task.version}",
+    )
+
+
+def tell_of_term(kind: str, task: Task, title: Any, *, to: User, rung: str) -> None:
+    """One line from the clock; of each rung of each term once."""
+    notify(
+        [to],
+        kind=kind,
+        title=format_lazy(title, title=task.title),
+        body=str(task.assignee) if to.pk != task.assignee_id else "",
+        url=reverse("tasks:task", args=[task.pk]),
+        dedupe_key=f"{kind}:{rung}:{task.pk}:{task.due_at.timestamp():.0f}",
     )
