@@ -4,6 +4,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Event(models.TextChoices):
+    """What can happen to a task."""
+
+    SET = "set", _("set")
+    MOVED = "moved", _("given to another person")
+    TERM = "term", _("term changed")
+    FINISHED = "finished", _("said to be done")
+    ACCEPTED = "accepted", _("accepted")
+    RETURNED = "returned", _("returned")
+    REOPENED = "reopened", _("opened again")
+    BINNED = "binned", _("put into the bin")
+    RESTORED = "restored", _("taken out of the bin")
+    ESCALATED = "escalated", _("told of the term")
+
+
 class Rung(models.TextChoices):
     """Who hears of a term, in the order of the ladder."""
 

@@ -35,7 +35,12 @@ class TaskFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("Which"),
         required=False,
-        choices=[("", _("open")), ("overdue", _("overdue")), ("done", _("done"))],
+        choices=[
+            ("", _("open")),
+            ("overdue", _("overdue")),
+            ("awaiting", _("awaiting acceptance")),
+            ("done", _("done")),
+        ],
     )
     assignee = forms.ModelChoiceField(
         User.objects.none(), label=_("Who does it"), required=False, empty_label=_("all")

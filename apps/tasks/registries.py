@@ -76,6 +76,7 @@ def register_kinds() -> None:
     register_kind(actions.ASSIGNED, _("A task is set to me"))
     register_kind(actions.HELPING, _("I am to help with a task"))
     register_kind(actions.DONE, _("My task is done"))
+    register_kind(actions.ACCEPTED, _("My work is accepted"))
     register_kind(actions.RETURNED, _("A task is returned to me"))
     register_kind(actions.REMINDER, _("My task is soon due"))
     register_kind(actions.OVERDUE, _("My task is past its term"))

@@ -25,7 +25,28 @@ def can_divide(task: Task, *, by: User, leads: bool) -> bool:
     return is_open and task.parent_id is None and can_finish(task, by=by, leads=leads)
 
 
+def can_reopen(task: Task, *, by: User, leads: bool) -> bool:
+    """What was accepted is opened again by those who asked for it."""
+    if task.accepted_at is None:
+        return can_finish(task, by=by, leads=leads)
+    return can_change(task, by=by, leads=leads)
+
+
+def can_accept(task: Task, *, by: User, leads: bool) -> bool:
+    """Said by those who set the task, not by the one who did it."""
+    is_waiting = task.done_at is not None and task.accepted_at is None
+    return is_waiting and not is_doer_alone(task, by) and can_change(task, by=by, leads=leads)
+
+
 def can_return(task: Task, *, by: User, leads: bool) -> bool:
-    """Not accepted: said by those who set the task, not by the one who did it."""
-    is_doer_alone = task.assignee_id == by.pk and task.author_id != by.pk
-    return task.done_at is not None and not is_doer_alone and can_change(task, by=by, leads=leads)
+    """Who may accept may refuse."""
+    return can_accept(task, by=by, leads=leads)
+
+
+def is_accepted_at_once(task: Task, *, by: User, leads: bool) -> bool:
+    """Those who could accept it say that it is done: nobody is left to ask."""
+    return not is_doer_alone(task, by) and can_change(task, by=by, leads=leads)
+
+
+def is_doer_alone(task: Task, by: User) -> bool:
+    return task.assignee_id == by.pk and task.author_id != by.pk

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/change/", tasks.task_change, name="task_change"),
     path("<int:pk>/finish/", tasks.task_finish, name="task_finish"),
     path("<int:pk>/reopen/", tasks.task_reopen, name="task_reopen"),
+    path("<int:pk>/accept/", tasks.task_accept, name="task_accept"),
     path("<int:pk>/return/", tasks.task_return, name="task_return"),
     path("<int:pk>/series/stop/", tasks.task_series_stop, name="task_series_stop"),
     path("<int:pk>/archive/", tasks.task_archive, name="task_archive"),

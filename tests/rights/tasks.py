@@ -44,6 +44,7 @@ RIGHTS = {
     "tasks:task_return": rows(
         done_task, MOVED, methods="POST", data={"reason": "нет подписи"}, **done(CHANGED)
     ),
+    "tasks:task_accept": rows(done_task, MOVED, methods="POST", **done(CHANGED)),
     "tasks:task_archive": rows(task, MOVED, methods="POST", **done(CHANGED)),
     "tasks:task_restore": rows(task, MOVED, methods="POST", **done(CHANGED)),
     "tasks:task_series_stop": rows(task, MOVED, methods="POST", **done(CHANGED)),

@@ -24,7 +24,7 @@ DONE_AFTER_HOURS = (-20, -6, -3, -1, 2, 26, 70)
 def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
     table = Table(
         Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at", "done_at",
-        "content_type_id", "object_id", "created_at",
+        "accepted_at", "content_type_id", "object_id", "created_at",
     )  # fmt: skip
     about_deals = ContentType.objects.get_for_model(Deal).pk
     head = staff.one(Role.HEAD)
@@ -40,9 +40,15 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
             deal = rng.choice(mine) if mine and rng.random() < 0.4 else None
             table.add(
                 title, acceptance, rng.choice(Priority.values), author.id, person.id, due, done,
-                about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
+                accepted(done, span), about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
             )  # fmt: skip
     table.flush()
+
+
+def accepted(done: datetime | None, span: Span) -> datetime | None:
+    """Work is accepted two hours later; that of the last three working days still waits."""
+    is_fresh = done is None or done.date() > span.add_working(span.today, -3)
+    return None if is_fresh else done + timedelta(hours=2)
 
 
 def _dates(span: Span, rng: random.Random) -> tuple[datetime, datetime | None]:

@@ -3,6 +3,7 @@
 from apps.tasks.actions.escalation import climb_ladders
 from apps.tasks.actions.series import continue_series, make_due_tasks, stop_series
 from apps.tasks.actions.tasks import (
+    accept_task,
     archive_task,
     change_task,
     create_task,
@@ -15,6 +16,7 @@ from apps.tasks.actions.tasks import (
     return_task,
 )
 from apps.tasks.actions.telling import (
+    ACCEPTED,
     ASSIGNED,
     DONE,
     ESCALATED,
@@ -25,6 +27,7 @@ from apps.tasks.actions.telling import (
 )
 
 __all__ = [
+    "ACCEPTED",
     "ASSIGNED",
     "DONE",
     "ESCALATED",
@@ -32,6 +35,7 @@ __all__ = [
     "OVERDUE",
     "REMINDER",
     "RETURNED",
+    "accept_task",
     "archive_task",
     "change_task",
     "climb_ladders",

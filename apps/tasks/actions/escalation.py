@@ -13,8 +13,9 @@ from apps.core.working_time import WorkingHours, working_minutes
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 from apps.tasks.actions.telling import ESCALATED, OVERDUE, REMINDER, tell_of_term
+from apps.tasks.actions.timeline import happened
 from apps.tasks.calculations import rungs_reached
-from apps.tasks.choices import Rung
+from apps.tasks.choices import Event, Rung
 from apps.tasks.models import Escalation, EscalationLadder, Task, waiting_for_a_rung
 
 # No calendar has so many days off in a row that a reminder would have to look further ahead.
@@ -48,6 +49,7 @@ def fire(task: Task, rung: Rung, bosses: Bosses) -> bool:
     _row, is_new = Escalation.objects.get_or_create(task=task, rung=rung, due_at=task.due_at)
     person = bosses.told(task.assignee, rung)
     if is_new and person is not None:
+        happened(Event.ESCALATED, task, by=None, note=rung)
         kind, words = WORDS[rung]
         tell_of_term(kind, task, words, to=person, rung=rung)
     return is_new

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from apps.core.calendars import WorkCalendar, business_day, company_today, company_zone
 from apps.staff.models import User
 from apps.tasks.actions.telling import tell_assignee
+from apps.tasks.actions.timeline import happened
 from apps.tasks.calculations import next_planned, shifted
+from apps.tasks.choices import Event
 from apps.tasks.models import Task, TaskSeries
 from apps.tasks.rules import can_change
 
@@ -90,6 +92,7 @@ def copy_of(latest: Task, *, planned_on: date, due_on: date, doer: User) -> Task
     task.due_at = datetime.combine(due_on, clock.time(), clock.tzinfo)
     task.save()
     task.helpers.set(latest.helpers.working())
+    happened(Event.SET, task, by=None)
     tell_assignee(task, latest.author)
     return task
 

@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.core.versions import save_version
 from apps.staff.models import User
 from apps.tasks.actions.series import begin_series, continue_series
-from apps.tasks.actions.telling import DONE, HELPING, RETURNED, tell, tell_assignee
-from apps.tasks.choices import Priority
+from apps.tasks.actions.telling import ACCEPTED, DONE, HELPING, RETURNED, tell, tell_assignee
+from apps.tasks.actions.timeline import happened
+from apps.tasks.choices import Event, Priority
 from apps.tasks.models import Task
-from apps.tasks.rules import can_change, can_divide, can_finish, can_return
+from apps.tasks.rules import (
+    can_accept,
+    can_change,
+    can_divide,
+    can_finish,
+    can_reopen,
+    can_return,
+    is_accepted_at_once,
+)
 
 
 def leads_assignee(task: Task, person: User) -> bool:
@@ -63,6 +72,7 @@ def create_task(
     task.save()
     if repeats:
         begin_series(task, repeats=repeats, until=until)
+    happened(Event.SET, task, by=by)
     tell_assignee(task, by)
     set_helpers(task, helpers, by=by)
     return task
@@ -98,6 +108,7 @@ def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -
     before = Task.objects.select_for_update().get(pk=task.pk)
     if not can_change(before, by=by, leads=leads_assignee(before, by)):
         raise PermissionDenied
+    is_new_term = fields.get("due_at", before.due_at) != before.due_at
     is_new_assignee = "assignee" in fields and fields["assignee"].pk != before.assignee_id
     if is_new_assignee:
         check_works_here(fields["assignee"])
@@ -105,6 +116,10 @@ def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -
     for name, value in fields.items():
         setattr(task, name, value)
     save_version(task, expected=expected_version, fields=list(fields))
+    if is_new_term:
+        happened(Event.TERM, task, by=by)
+    if is_new_assignee:
+        happened(Event.MOVED, task, by=by)
     if helpers is not None or is_new_assignee:
         set_helpers(task, task.helpers.all() if helpers is None else helpers, by=by)
     if is_new_assignee:
@@ -116,14 +131,19 @@ def change_task(task: Task, *, by: User, expected_version: int, **fields: Any) -
 def finish_task(task: Task, *, by: User) -> Task:
     """It is done; a second call changes nothing.
 
-    Raises PermissionDenied, ValidationError "open_parts" while a subtask is open.
+    Work for somebody else waits for his word; said by himself, it is accepted at once. Raises
+    PermissionDenied, ValidationError "open_parts" while a subtask is open.
     """
     task = locked(task)
-    if not can_finish(task, by=by, leads=leads_assignee(task, by)):
+    leads = leads_assignee(task, by)
+    if not can_finish(task, by=by, leads=leads):
         raise PermissionDenied
     if task.done_at is None and task.archived_at is None:
         check_parts_are_done(task)
-        save(task, done_at=timezone.now(), return_reason="")
+        now = timezone.now()
+        accepted_at = now if is_accepted_at_once(task, by=by, leads=leads) else None
+        save(task, done_at=now, accepted_at=accepted_at, return_reason="")
+        happened(Event.FINISHED, task, by=by)
         if task.series is not None:
             continue_series(task.series, after=task)
         tell(DONE, task, gettext_lazy("Done: {title}"), to=task.author, by=by)
@@ -155,11 +175,26 @@ def reopen_task(task: Task, *, by: User) -> Task:
     Raises PermissionDenied, ValidationError "whole_is_done".
     """
     task = locked(task)
-    if not can_finish(task, by=by, leads=leads_assignee(task, by)):
+    if not can_reopen(task, by=by, leads=leads_assignee(task, by)):
         raise PermissionDenied
     if task.done_at is not None:
         check_whole_is_open(task)
-        save(task, done_at=None)
+        save(task, done_at=None, accepted_at=None)
+        happened(Event.REOPENED, task, by=by)
+    return task
+
+
+@transaction.atomic
+def accept_task(task: Task, *, by: User) -> Task:
+    """The work is as it was asked for; a second call changes nothing. Raises PermissionDenied."""
+    task = locked(task)
+    if task.accepted_at is not None:
+        return task
+    if not can_accept(task, by=by, leads=leads_assignee(task, by)):
+        raise PermissionDenied
+    save(task, accepted_at=timezone.now())
+    happened(Event.ACCEPTED, task, by=by)
+    tell(ACCEPTED, task, gettext_lazy("Accepted: {title}"), to=task.assignee, by=by)
     return task
 
 
@@ -174,6 +209,7 @@ def return_task(task: Task, *, by: User, reason: str) -> Task:
         raise PermissionDenied
     check_whole_is_open(task)
     save(task, done_at=None, return_reason=reason)
+    happened(Event.RETURNED, task, by=by, note=reason)
     tell(RETURNED, task, gettext_lazy("Returned: {title}"), to=task.assignee, by=by, body=reason)
     return task
 
@@ -186,7 +222,9 @@ def archive_task(task: Task, *, by: User) -> Task:
         return task
     if not can_change(task, by=by, leads=leads_assignee(task, by)):
         raise PermissionDenied
-    return save(task, archived_at=timezone.now())
+    save(task, archived_at=timezone.now())
+    happened(Event.BINNED, task, by=by)
+    return task
 
 
 @transaction.atomic
@@ -195,9 +233,12 @@ def restore_task(task: Task, *, by: User) -> Task:
     task = locked(task)
     if by.pk != task.author_id and not leads_assignee(task, by):
         raise PermissionDenied
-    if task.done_at is None:
-        check_whole_is_open(task)
-    return save(task, archived_at=None)
+    if task.archived_at is not None:
+        if task.done_at is None:
+            check_whole_is_open(task)
+        save(task, archived_at=None)
+        happened(Event.RESTORED, task, by=by)
+    return task
 
 
 @transaction.atomic
@@ -207,6 +248,7 @@ def move_tasks(leaver: User, *, to: User, by: User) -> int:
     for task in tasks:
         save(task, assignee=to)
         task.helpers.remove(to)
+        happened(Event.MOVED, task, by=by)
         tell_assignee(task, by)
     return len(tasks)
 

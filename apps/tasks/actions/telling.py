@@ -12,7 +12,7 @@ from apps.staff.models import User
 from apps.tasks.models import Task
 
 ASSIGNED, DONE, RETURNED = "tasks.assigned", "tasks.done", "tasks.returned"
-HELPING = "tasks.helping"
+HELPING, ACCEPTED = "tasks.helping", "tasks.accepted"
 REMINDER, OVERDUE, ESCALATED = "tasks.reminder", "tasks.overdue", "tasks.escalated"
 
 

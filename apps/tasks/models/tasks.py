@@ -42,6 +42,10 @@ class TaskQuerySet(ArchivedQuerySet):
     def done(self):
         return self.kept().exclude(done_at=None)
 
+    def awaiting(self):
+        """Done, and not yet accepted by those who asked for it."""
+        return self.done().filter(accepted_at=None)
+
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
 
@@ -95,6 +99,8 @@ class Task(Versioned, Archived):
     planned_on = models.DateField(_("planned on"), null=True, blank=True, editable=False)
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
+    # Set by whoever asked for the work; one's own work needs nobody's word.
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True, editable=False)
     # Why the author did not accept it; shown until it is done again.
     return_reason = models.CharField(_("why it was returned"), max_length=255, blank=True)
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True)
@@ -112,6 +118,10 @@ class Task(Versioned, Archived):
                 condition=Q(content_type=None, object_id=None)
                 | Q(content_type__isnull=False, object_id__isnull=False),
                 name="task_subject_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(done_at__isnull=False),
+                name="only_done_work_is_accepted",
             ),
             models.UniqueConstraint(fields=["series", "planned_on"], name="occurrence_comes_once"),
             models.CheckConstraint(

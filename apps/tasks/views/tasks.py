@@ -20,6 +20,7 @@ from apps.core.idempotency import idempotent
 from apps.core.versions import Conflict, chosen, conflict_page
 from apps.core.views.preferences import next_page
 from apps.tasks.actions import (
+    accept_task,
     archive_task,
     change_task,
     create_task,
@@ -32,7 +33,7 @@ from apps.tasks.actions import (
 )
 from apps.tasks.forms import ReturnForm, TaskFilter, TaskForm, Whose
 from apps.tasks.models import Task
-from apps.tasks.rules import can_change, can_divide, can_finish, can_return
+from apps.tasks.rules import can_accept, can_change, can_divide, can_finish, can_reopen
 from apps.tasks.subjects import name_of, subject_named, subject_page, visible_subjects
 
 ON_PAGE = 100
@@ -52,7 +53,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     choice = form.cleaned_data
     now = timezone.now()
     rows = whose_tasks(tasks_seen_by(request), choice.get("whose"), request.user)
-    order = "-done_at" if choice.get("state") == "done" else "due_at"
+    order = "-done_at" if choice.get("state") in ("done", "awaiting") else "due_at"
     rows = filtered(rows, choice, now).order_by(order, "pk")
     page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
     prepare(page.object_list, request.user, now)
@@ -78,6 +79,8 @@ def filtered(rows: QuerySet[Task], choice: dict[str, Any], now: Any) -> QuerySet
         rows = rows.filter(assignee=choice["assignee"])
     if choice.get("state") == "overdue":
         return rows.overdue(now)
+    if choice.get("state") == "awaiting":
+        return rows.awaiting()
     return rows.done() if choice.get("state") == "done" else rows.open()
 
 
@@ -114,7 +117,8 @@ def prepare(tasks: Any, viewer: Any, now: Any) -> None:
         row.group = group_of(row, today)
         row.about = subjects.get((row.content_type_id, row.object_id))
         row.about_url = subject_page(row.about)
-        row.may_finish = can_finish(row, by=viewer, leads=row.assignee_id in led)
+        may = can_finish if row.done_at is None else can_reopen
+        row.may_finish = may(row, by=viewer, leads=row.assignee_id in led)
 
 
 def group_of(task: Any, today: Any) -> str:
@@ -140,11 +144,13 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "task": task,
         "parts": parts,
         "hidden_parts": task.subtasks.kept().count() - len(parts),
-        "sees_whole": tasks_seen_by(request).filter(pk=task.parent_id).exists(),
+        "sees_whole": task.parent_id is not None
+        and tasks_seen_by(request).filter(pk=task.parent_id).exists(),
         "helpers": task.helpers.in_name_order(),
         "may_divide": can_divide(task, by=request.user, leads=leads),
         "may_change": can_change(task, by=request.user, leads=leads),
-        "may_return": can_return(task, by=request.user, leads=leads),
+        "log": task.log.select_related("by", "assignee")[:IN_PANEL],
+        "may_accept": can_accept(task, by=request.user, leads=leads),
         "return_form": ReturnForm(),
     }
     return render(request, "tasks/task.html", context)
@@ -252,6 +258,14 @@ def task_reopen(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, task, error)
     toasts.tell(request, _("The task is open again."))
     return answer(request, task)
+
+
+@require_POST
+@requires("tasks.change_task")
+def task_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    task = accept_task(task_to_act_on(request, pk), by=request.user)
+    toasts.tell(request, _("The work is accepted."))
+    return redirect(task.get_absolute_url())
 
 
 @require_POST
