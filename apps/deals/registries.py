@@ -98,7 +98,12 @@ def panel_address(name: str, client: Any) -> str:
     return reverse(f"deals:client_{name}", args=[client.pk])
 
 
+def files_address(deal: Any) -> str:
+    return reverse("deals:deal_files", args=[deal.pk])
+
+
 def add_panels() -> None:
+    add_panel(Panel("deals.deal", "files", 10, "deals.view_deal", _("Files"), files_address))
     for name, label, order in (
         ("deals", _("Deals"), 10),
         ("activities", _("Calls and meetings"), 20),

@@ -4,15 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from apps.core.models import StoredFile
 from apps.deals.choices import ActivityKind, ExitField, MatchReason, PaymentState, StageKind
 from apps.deals.models import (
     Activity,
     BankPayment,
     BankStatement,
     Deal,
+    DealFile,
     Pipeline,
     Product,
     Receipt,
@@ -155,3 +158,24 @@ class BankPaymentFactory(DjangoModelFactory):
     currency = "RUB"
     state = PaymentState.UNKNOWN
     reason = MatchReason.NO_CLIENT
+
+
+class StoredFileFactory(DjangoModelFactory):
+    class Meta:
+        model = StoredFile
+
+    purpose = "deal"
+    name = "offer.pdf"
+    content_type = "application/octet-stream"
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7", name="offer.pdf"))
+    size = 8
+    sha256 = "0" * 64
+    owner = factory.SubFactory(UserFactory)
+
+
+class DealFileFactory(DjangoModelFactory):
+    class Meta:
+        model = DealFile
+
+    deal = factory.SubFactory(DealFactory)
+    stored = factory.SubFactory(StoredFileFactory, owner=factory.SelfAttribute("..deal.owner"))

@@ -5,6 +5,7 @@ from tests.factories.deals import (
     ActivityFactory,
     BankPaymentFactory,
     DealFactory,
+    DealFileFactory,
     ReceiptFactory,
     StageFactory,
     staged_pipeline,
@@ -34,6 +35,10 @@ def move(owner):
 
 def activity(owner):
     return {"pk": ActivityFactory(deal=DealFactory(owner=owner)).pk}
+
+
+def file(owner):
+    return {"pk": DealFileFactory(deal=DealFactory(owner=owner)).pk}
 
 
 def receipt(owner):
@@ -123,6 +128,11 @@ RIGHTS = {
     "deals:deal_lines": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:deal_splits": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:deal_schedule": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_files": rows(deal, **scoped()),
+    "deals:deal_file_add": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
+    "deals:deal_file": rows(file, **scoped()),
+    "deals:deal_file_remove": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:deal_file_restore": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:activity_reverse": rows(activity, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "deals:receipt_create": page(**only("seller lead head"), methods="GET POST"),
     "deals:receipt": rows(receipt, **scoped()),

@@ -14,6 +14,7 @@ from apps.deals.actions.deals import (
     create_deal,
     restore_deal,
 )
+from apps.deals.actions.files import attach_file, remove_file, restore_file
 from apps.deals.actions.leaving import count_open_deals, hand_over_deals
 from apps.deals.actions.moves import fill_and_move, move_deal
 from apps.deals.actions.payments import (
@@ -35,6 +36,7 @@ __all__ = [
     "archive_deal",
     "assign_deal",
     "at_version",
+    "attach_file",
     "change_deal",
     "change_owner",
     "count_open_deals",
@@ -51,7 +53,9 @@ __all__ = [
     "plan_step_from",
     "propose_parts",
     "record_receipt",
+    "remove_file",
     "restore_deal",
+    "restore_file",
     "reverse_activity",
     "reverse_allocation",
     "reverse_receipt",

@@ -1,6 +1,7 @@
 from apps.deals.models.bank import BankPayment, BankStatement
 from apps.deals.models.deals import DEAL_SEARCH, Deal, DealLine, DealSplit
 from apps.deals.models.events import Activity, StageMove, WonAdjustment
+from apps.deals.models.files import DealFile
 from apps.deals.models.money import Allocation, Receipt, ScheduleLine
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
 
@@ -11,6 +12,7 @@ __all__ = [
     "BankPayment",
     "BankStatement",
     "Deal",
+    "DealFile",
     "DealLine",
     "DealSplit",
     "Pipeline",
