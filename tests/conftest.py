@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.db import connections
 
 from sales_mgmt.runtime.browser import find_chromium
 
@@ -25,6 +26,8 @@ def browser():
             args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
         )
         yield chromium
+        # Its event loop gave Django a second set of connections, which nobody else would close.
+        connections.close_all()
         chromium.close()
 
 

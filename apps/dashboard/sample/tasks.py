@@ -47,8 +47,9 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
 
 def accepted(done: datetime | None, span: Span) -> datetime | None:
     """Work is accepted two hours later; that of the last three working days still waits."""
-    is_fresh = done is None or done.date() > span.add_working(span.today, -3)
-    return None if is_fresh else done + timedelta(hours=2)
+    if done is None or done.date() > span.add_working(span.today, -3):
+        return None
+    return done + timedelta(hours=2)
 
 
 def _dates(span: Span, rng: random.Random) -> tuple[datetime, datetime | None]:
