@@ -14,6 +14,7 @@ class Rows:
 
     def __init__(self, kind: str, scope_id: int) -> None:
         self.scope: dict[str, Any] = {}
+        self.place = {"person" if kind == ScopeKind.PERSON else "team": scope_id}
         if kind == ScopeKind.PERSON:
             self.scope = {"owner": scope_id}
         elif kind != ScopeKind.COMPANY:
@@ -31,3 +32,7 @@ class Rows:
 
     def receivables(self, **filters: Any) -> str:
         return f"{reverse('deals:receivables')}?{urlencode(self.scope | filters)}"
+
+    def gap(self, month: date) -> str:
+        """Why the month's revenue is off its plan."""
+        return f"{reverse('kpis:gap')}?{urlencode(self.place | {'month': f'{month:%Y-%m}'})}"

@@ -144,6 +144,11 @@ class Screen:
         return None if pace is None else pace - 1
 
     @property
+    def gap_url(self) -> str:
+        """Where the difference from the plan is taken apart."""
+        return self.rows.gap(self.start)
+
+    @property
     def pace_gap(self) -> Decimal | None:
         """The same without its sign, for "6.4 points below"."""
         return None if self.pace_points is None else abs(self.pace_points)

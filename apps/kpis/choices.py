@@ -51,3 +51,27 @@ class Burning(models.TextChoices):
     STUCK = "stuck", _("stuck in its stage")
     SILENT = "silent", _("no contact for too long")
     NO_STEP = "no_step", _("no next step")
+
+
+class GapSpan(models.TextChoices):
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")
+
+
+class GapBase(models.TextChoices):
+    """What revenue is compared with."""
+
+    PLAN = "plan", _("the plan")
+    BEFORE = "before", _("the period before")
+    YEAR_AGO = "year_ago", _("a year ago")
+
+
+class GapBy(models.TextChoices):
+    """What the gap is told apart by."""
+
+    TEAM = "team", _("Team")
+    SELLER = "seller", _("Seller")
+    LEVEL = "level", _("Level of the client")
+    SOURCE = "source", _("Source")
+    PIPELINE = "pipeline", _("Pipeline")

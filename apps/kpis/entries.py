@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, health, menu
+from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
@@ -14,9 +15,11 @@ SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 
 
 def register() -> None:
+    add_tabs()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
+    access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
     access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
@@ -28,7 +31,7 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
-            prefixes=("kpis:plan",),
+            prefixes=("kpis:plan", "kpis:gap"),
         )
     )
     menu.add_to_navigation(
@@ -41,6 +44,16 @@ def register() -> None:
             prefixes=("kpis:run",),
         )
     )
+
+
+def add_tabs() -> None:
+    for order, (name, label, permission) in enumerate(
+        (
+            ("kpis:plan", _("Sales plan"), "kpis.view_plan"),
+            ("kpis:gap", _("Reason for the gap"), "kpis.view_gap"),
+        )
+    ):
+        add_tab(Tab("plan", name, label, permission, order))
 
 
 def last_published() -> datetime | None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.deals.forms.fields import AmountField
-from apps.kpis.choices import PlanLevel
+from apps.kpis.choices import GapBase, GapBy, GapSpan, PlanLevel
 
 MAX_GROWTH = 1000
 
@@ -67,3 +67,14 @@ class PlanFill(forms.Form):
         if data.get("fill") == self.TOTAL and "total" not in self.errors and not data.get("total"):
             self.add_error("total", _("Give the total to be distributed."))
         return data
+
+
+class GapChoice(forms.Form):
+    """What to compare with what; everything left out has its default."""
+
+    month = forms.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$", required=False)
+    span = forms.ChoiceField(choices=GapSpan.choices, required=False)
+    base = forms.ChoiceField(choices=GapBase.choices, required=False)
+    by = forms.ChoiceField(choices=GapBy.choices, required=False)
+    team = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    person = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)

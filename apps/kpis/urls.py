@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.kpis.views import plans, runs
+from apps.kpis.views import gap, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("save/", plans.plan_save, name="plan_save"),
     path("fill/", plans.plan_fill, name="plan_fill"),
     path("versions/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("gap/", gap.gap, name="gap"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.clients.choices import ClientLevel
 from apps.clients.models import Source
 from apps.core.calendars import day_start
 from apps.core.models import Tag
@@ -22,7 +23,7 @@ from apps.staff.models import TeamNode, User
 # What leaves a bare address bare: the list then shows open deals.
 NOT_FILTERS = {"sort", "page", "columns", "chosen", "view", "after"}
 LACKS = ("close_passed", "no_close_day", "no_amount", "no_client", "archived")
-LINKED = ("pipeline", "reason", "client")
+LINKED = ("pipeline", "reason", "client", "level")
 
 
 class AskedSelect(forms.Select):
@@ -122,6 +123,11 @@ class DealFilter(ScopeForm):
     reason = forms.ModelChoiceField(
         RefusalReason.objects.all(), required=False, label=_("Refusal reason"), empty_label=_("All")
     )
+    level = forms.ChoiceField(
+        required=False,
+        label=_("Level of the client"),
+        choices=[("", _("All")), *ClientLevel.choices],
+    )
     client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=_("Client"))
 
     field_order = ["q", "outcome", "pipeline", "stage", "team", "owner"]
@@ -201,6 +207,8 @@ class DealFilter(ScopeForm):
         given = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
         if client := self.cleaned_data["client"]:
             given["client_id"] = client
+        if level := self.cleaned_data["level"]:
+            given["client__level"] = level
         found = Q(**given)
         if reason := self.cleaned_data["reason"]:
             found &= Q(refusal_reason=reason) | Q(refusal_reason__parent=reason)
@@ -253,5 +261,10 @@ class DebtFilter(ScopeForm):
         required=False, label=_("Age of the debt"), choices=[("", _("All")), *AgeBucket.choices]
     )
     overdue = forms.BooleanField(required=False, label=_("Overdue only"))
+    level = forms.ChoiceField(
+        required=False,
+        label=_("Level of the client"),
+        choices=[("", _("All")), *ClientLevel.choices],
+    )
     client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=_("Client"))
     field_order = ["bucket", "overdue", "team", "owner", "client"]

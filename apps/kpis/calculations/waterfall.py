@@ -97,10 +97,11 @@ def terms_of(before: Sums, after: Sums, growth: Decimal | None) -> Terms:
         return Terms(conversion=change, corrections=corrections)
     weight = log_mean(after.amount, before.amount)
     own_growth = (after.leads / before.leads).ln()
-    conversion = ((after.won / after.leads) / (before.won / before.leads)).ln()
-    average = ((after.amount / after.won) / (before.amount / before.won)).ln()
-    logs = [growth, own_growth - growth, conversion, average]
-    return Terms(*rounded([weight * log for log in logs], change), corrections=corrections)
+    won_share = ((after.won / after.leads) / (before.won / before.leads)).ln()
+    cheque = ((after.amount / after.won) / (before.amount / before.won)).ln()
+    logs = [growth, own_growth - growth, won_share, cheque]
+    leads, mix, conversion, average = rounded([weight * log for log in logs], change)
+    return Terms(leads, mix, conversion, average, corrections)
 
 
 def rounded(terms: list[Decimal], total: Decimal) -> list[Decimal]:
