@@ -38,3 +38,14 @@ class Priority(models.IntegerChoices):
     LOW = 1, _("low")
     NORMAL = 2, _("normal")
     HIGH = 3, _("high")
+
+
+class BuiltInCause(models.TextChoices):
+    """Causes of delay that there are from the first day."""
+
+    CLIENT = "client", _("waiting for the client")
+    DEPARTMENT = "department", _("waiting for another department")
+    OVERLOAD = "overload", _("overload")
+    FORGOT = "forgot", _("forgot")
+    UNCLEAR = "unclear", _("the task was unclear")
+    OTHER = "other", _("other")

@@ -1,5 +1,6 @@
 """A task: somebody must do something by a moment, and it is clear when it is done."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -50,7 +51,20 @@ class TaskQuerySet(ArchivedQuerySet):
         return self.open().filter(due_at__lt=now)
 
 
-@audited()
+def promise_is_kept_in_mind():
+    """The first term is written down with the row, and is not to be moved with the term."""
+    return [
+        pgtrigger.Trigger(
+            name="promise_is_the_first_term",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func="NEW.promised_at = COALESCE(NEW.promised_at, NEW.due_at); RETURN NEW;",
+        ),
+        pgtrigger.ReadOnly(name="promise_stays", fields=["promised_at"]),
+    ]
+
+
+@audited(exclude=["promised_at"])
 class Task(Versioned, Archived):
     """`subject` is what the task is about (a deal, a client), by generic reference."""
 
@@ -98,6 +112,11 @@ class Task(Versioned, Archived):
     # The day the series names, before it is shifted to a working day: the key of the occurrence.
     planned_on = models.DateField(_("planned on"), null=True, blank=True, editable=False)
     due_at = models.DateTimeField(_("due"))
+    # The term that was promised first, whatever became of it; discipline is measured by it.
+    promised_at = models.DateTimeField(_("promised first"), editable=False)
+    hours = models.DecimalField(
+        _("estimated hours"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
     # Set by whoever asked for the work; one's own work needs nobody's word.
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True, editable=False)
@@ -130,6 +149,9 @@ class Task(Versioned, Archived):
                 name="occurrence_has_its_day",
             ),
             models.CheckConstraint(
+                condition=Q(hours=None) | Q(hours__gt=0), name="work_takes_time"
+            ),
+            models.CheckConstraint(
                 condition=~Q(parent=models.F("pk")), name="task_is_not_its_own_part"
             ),
         ]
@@ -141,7 +163,9 @@ class Task(Versioned, Archived):
             ),
             models.Index(fields=["content_type", "object_id"], name="task_by_subject"),
             models.Index(fields=["due_at"], name="task_by_due"),
+            models.Index(fields=["promised_at"], name="task_by_promise"),
         ]
+        triggers = promise_is_kept_in_mind()
 
     def __str__(self):
         return self.title
