@@ -23,6 +23,7 @@ def grant_permissions() -> None:
     # Seeing other people's tasks needs people whose work one sees.
     grant("tasks.view_team", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.ADMIN])
     grant("tasks.change_ladder", to=[Role.HEAD, Role.ADMIN])
+    grant("tasks.change_cause", to=[Role.HEAD, Role.ADMIN])
 
 
 def own_overdue(user):
@@ -54,6 +55,18 @@ def add_settings() -> None:
             "alarm",
             46,
             "tasks.change_ladder",
+        )
+    )
+
+
+    add_settings_page(
+        SettingsPage(
+            "tasks:cause_list",
+            _("Causes of delay"),
+            _("What people may name when a task was done late"),
+            "clock-history",
+            47,
+            "tasks.change_cause",
         )
     )
 

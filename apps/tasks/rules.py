@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.staff.models import User
     from apps.tasks.models import Task
 
@@ -50,3 +52,13 @@ def is_accepted_at_once(task: Task, *, by: User, leads: bool) -> bool:
 
 def is_doer_alone(task: Task, by: User) -> bool:
     return task.assignee_id == by.pk and task.author_id != by.pk
+
+
+def is_past_promise(task: Task, now: datetime) -> bool:
+    """Was it closed after its first promised term, or is it open beyond it?"""
+    return (task.done_at or now) > task.promised_at
+
+
+def can_explain(task: Task, *, by: User, leads: bool) -> bool:
+    """Who may say that it is done, may say why it was late."""
+    return can_finish(task, by=by, leads=leads)

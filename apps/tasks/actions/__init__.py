@@ -1,6 +1,8 @@
 """Everything that happens to tasks."""
 
+from apps.tasks.actions.causes import explain_delay
 from apps.tasks.actions.escalation import climb_ladders
+from apps.tasks.actions.moving import move_to_day
 from apps.tasks.actions.series import continue_series, make_due_tasks, stop_series
 from apps.tasks.actions.tasks import (
     accept_task,
@@ -41,10 +43,12 @@ __all__ = [
     "climb_ladders",
     "continue_series",
     "create_task",
+    "explain_delay",
     "finish_task",
     "leads_assignee",
     "make_due_tasks",
     "move_tasks",
+    "move_to_day",
     "open_tasks",
     "reopen_task",
     "restore_task",

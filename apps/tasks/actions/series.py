@@ -18,7 +18,7 @@ from apps.tasks.rules import can_change
 
 # What the next task takes over from the latest.
 COPIED = (
-    "title", "text", "acceptance", "priority", "author_id", "assignee_id",
+    "title", "text", "acceptance", "priority", "hours", "author_id", "assignee_id",
     "content_type_id", "object_id",
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -43,6 +44,7 @@ def create_task(
     acceptance: str = "",
     priority: int = Priority.NORMAL,
     subject: models.Model | None = None,
+    hours: Decimal | None = None,
     helpers: Iterable[User] = (),
     parent: Task | None = None,
     repeats: str = "",
@@ -65,6 +67,7 @@ def create_task(
         text=text,
         acceptance=acceptance,
         priority=priority,
+        hours=hours,
         parent=parent,
     )
     if subject is not None:

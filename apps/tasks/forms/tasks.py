@@ -40,8 +40,10 @@ class TaskFilter(forms.Form):
             ("overdue", _("overdue")),
             ("awaiting", _("awaiting acceptance")),
             ("done", _("done")),
+            ("unsaid", _("late, cause not named")),
         ],
     )
+    day = forms.DateField(label=_("Day"), required=False, widget=day_input())
     assignee = forms.ModelChoiceField(
         User.objects.none(), label=_("Who does it"), required=False, empty_label=_("all")
     )
@@ -78,8 +80,11 @@ class TaskForm(forms.ModelForm):
 
     class Meta:
         model = Task
-        fields = ("title", "assignee", "acceptance", "priority", "helpers", "text")
-        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        fields = ("title", "assignee", "acceptance", "priority", "hours", "helpers", "text")
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 3}),
+            "hours": forms.NumberInput(attrs={"min": "0.25", "max": "200", "step": "0.25"}),
+        }
 
     field_order = ("title", "assignee", "due_on", "due_time")
 
@@ -103,8 +108,9 @@ class TaskForm(forms.ModelForm):
             "version",
             Field("title", autofocus=""),
             Div(Field("assignee", data_select=""), "due_on", css_class="fline"),
+            HTML("{% include 'tasks/_load_place.html' %}"),
             HTML("{% include 'tasks/_more_begins.html' %}"),
-            Div("due_time", "priority", css_class="fline"),
+            Div("due_time", "priority", "hours", css_class="fline"),
             *repetition,
             "acceptance",
             Field("helpers", data_select=""),

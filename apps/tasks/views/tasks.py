@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import toasts
 from apps.core.access import allowed, requires
-from apps.core.calendars import company_today
+from apps.core.calendars import company_today, moments_of
 from apps.core.idempotency import idempotent
+from apps.core.periods import day_of
 from apps.core.versions import Conflict, chosen, conflict_page
 from apps.core.views.preferences import next_page
 from apps.tasks.actions import (
@@ -35,6 +36,8 @@ from apps.tasks.forms import ReturnForm, TaskFilter, TaskForm, Whose
 from apps.tasks.models import Task
 from apps.tasks.rules import can_accept, can_change, can_divide, can_finish, can_reopen
 from apps.tasks.subjects import name_of, subject_named, subject_page, visible_subjects
+from apps.tasks.views.causes import why_late
+from apps.tasks.views.places import faces
 
 ON_PAGE = 100
 IN_PANEL = 20
@@ -53,11 +56,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     choice = form.cleaned_data
     now = timezone.now()
     rows = whose_tasks(tasks_seen_by(request), choice.get("whose"), request.user)
-    order = "-done_at" if choice.get("state") in ("done", "awaiting") else "due_at"
+    order = "-done_at" if choice.get("state") in ("done", "awaiting", "unsaid") else "due_at"
     rows = filtered(rows, choice, now).order_by(order, "pk")
     page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
     prepare(page.object_list, request.user, now)
-    context = {"form": form, "page": page, "tabs": tabs(request, now)}
+    context = {"form": form, "page": page, "tabs": [*tabs(request, now), *faces(request)]}
     fragment = request.headers.get("HX-Target") == "tasks"
     return render(
         request, "tasks/_task_table.html" if fragment else "tasks/task_list.html", context
@@ -77,6 +80,11 @@ def filtered(rows: QuerySet[Task], choice: dict[str, Any], now: Any) -> QuerySet
         rows = rows.filter(title__icontains=choice["q"])
     if choice.get("assignee"):
         rows = rows.filter(assignee=choice["assignee"])
+    if choice.get("day"):
+        begun, ended = moments_of(day_of(choice["day"]), timezone.get_current_timezone())
+        rows = rows.filter(due_at__gte=begun, due_at__lt=ended)
+    if choice.get("state") == "unsaid":
+        return rows.done().filter(done_at__gt=F("promised_at"), delay=None)
     if choice.get("state") == "overdue":
         return rows.overdue(now)
     if choice.get("state") == "awaiting":
@@ -152,6 +160,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "log": task.log.select_related("by", "assignee")[:IN_PANEL],
         "may_accept": can_accept(task, by=request.user, leads=leads),
         "return_form": ReturnForm(),
+        "why": why_late(task, request.user, leads=leads),
     }
     return render(request, "tasks/task.html", context)
 
@@ -226,7 +235,8 @@ def answer(request: HttpRequest, task: Task) -> HttpResponse:
     if request.headers.get("HX-Request"):
         row = tasks_seen_by(request).get(pk=task.pk)
         prepare([row], request.user, timezone.now())
-        return render(request, "tasks/_task_row.html", {"task": row})
+        why = why_late(row, request.user, leads=leads_assignee(row, request.user))
+        return render(request, "tasks/_task_done_row.html", {"task": row, "why": why})
     return redirect(next_page(request) if "next" in request.POST else task.get_absolute_url())
 
 
