@@ -9,9 +9,11 @@ class ApiConfig(AppConfig):
         # These import models, which must be loaded first; `schema` is found by drf-spectacular.
         from apps.api import schema  # noqa: F401
         from apps.api.permissions import grant_permissions
+        from apps.core.logs import hide_in_logs
         from apps.core.settings_pages import SettingsPage, add_settings_page
 
         grant_permissions()
+        hide_in_logs(r"/calendar/([^/\s?]+)\.ics")
         add_settings_page(
             SettingsPage(
                 "api:intake_list",

@@ -15,3 +15,14 @@ class TokenThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         pk = getattr(request.auth, "pk", None)
         return None if pk is None else f"api-token:{pk}"
+
+
+class CalendarThrottle(SimpleRateThrottle):
+    """120 fetches an hour of one calendar: five devices that ask every three minutes."""
+
+    scope = "calendar"
+    rate = "120/hour"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        """`view` is the key of the feed."""
+        return f"calendar-feed:{view}"

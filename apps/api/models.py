@@ -125,3 +125,41 @@ class Intake(models.Model):
 
     def __str__(self):
         return f"{self.form_id} {self.received_at:%Y-%m-%d %H:%M}"
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def living(self):
+        return self.filter(revoked_at=None)
+
+
+class CalendarFeed(models.Model):
+    """A secret address by which a calendar outside fetches what its owner has to do.
+
+    As with tokens the secret is shown once and kept as `digest`. A phone asks often and mostly in
+    vain: `body_hash` and `changed_at` tell what was served last and since when it is the same.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="calendar_feeds", editable=False
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    used_at = models.DateTimeField(_("used last"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+    body_hash = models.CharField(max_length=64, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(revoked_at=None), name="one_living_feed_a_person"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.owner_id} {self.created_at:%Y-%m-%d}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.api.views import description, intake, leads, resources, tokens
+from apps.api.views import calendars, description, intake, leads, resources, tokens
 
 app_name = "api"
 V1 = "api/v1/"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("lead-form/<str:key>/", leads.lead_form, name="lead_form"),
     path("profile/tokens/", tokens.token_list, name="token_list"),
     path("profile/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("profile/calendar/", calendars.calendar_feed, name="calendar_feed"),
+    path("profile/calendar/revoke/", calendars.calendar_feed_revoke, name="calendar_feed_revoke"),
+    path("calendar/<str:secret>.ics", calendars.calendar_ics, name="calendar_ics"),
     path("settings/lead-forms/", intake.intake_list, name="intake_list"),
     path("settings/lead-forms/new/", intake.intake_create, name="intake_create"),
     path("settings/lead-forms/<int:pk>/", intake.intake_edit, name="intake_edit"),

@@ -1,6 +1,7 @@
 """What every log line carries: which request, person and task it belongs to."""
 
 import logging
+import re
 from contextvars import ContextVar
 
 from celery import current_task
@@ -8,12 +9,44 @@ from celery import current_task
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
 
+# What stands in an address and must not be known to who reads the logs; rooms add theirs.
+_secrets: list[re.Pattern[str]] = []
+HIDDEN = "…"
+
+
+def hide_in_logs(pattern: str) -> None:
+    """What the group of `pattern` finds in an address is written as …; a repeated call adds nothing."""
+    found = re.compile(pattern)
+    if found not in _secrets:
+        _secrets.append(found)
+
+
+def without_secrets(text: str) -> str:
+    for pattern in _secrets:
+        for secret in pattern.findall(text):
+            text = text.replace(secret, HIDDEN)
+    return text
+
 
 class ContextFilter(logging.Filter):
-    """Adds `request_id`, `user_id` and `task_id` to the record; None where there is none."""
+    """Adds `request_id`, `user_id` and `task_id` to the record; None where there is none.
+
+    Secrets of addresses are taken out of the message, and of the request that Django attaches.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         record.user_id = user_id.get()
         record.task_id = current_task.request.id if current_task else None
+        hide_secrets(record)
         return True
+
+
+def hide_secrets(record: logging.LogRecord) -> None:
+    message = record.getMessage()
+    shown = without_secrets(message)
+    if shown != message:
+        record.msg, record.args = shown, None
+    request = getattr(record, "request", None)
+    if request is not None and without_secrets(repr(request)) != repr(request):
+        record.request = without_secrets(repr(request))

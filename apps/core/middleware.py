@@ -26,7 +26,8 @@ failures_log = logging.getLogger("sales.failures")
 class RequestIdMiddleware:
     """Names the request in every log line and in the answer; logs one line per request.
 
-    The path is logged without its query: searches hold names and telephone numbers.
+    The path is logged without its query: searches hold names and telephone numbers; and without
+    the secrets that stand in some paths.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -53,7 +54,7 @@ def log_request(request: HttpRequest, response: HttpResponse, seconds: float) ->
     requests_log.info(
         "%s %s %s",
         request.method,
-        request.path,
+        logs.without_secrets(request.path),
         response.status_code,
         extra={"status": response.status_code, "milliseconds": round(seconds * 1000)},
     )

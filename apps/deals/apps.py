@@ -15,4 +15,5 @@ class DealsConfig(AppConfig):
         registries.add_searches()
         registries.add_handover()
         registries.add_panels()
+        registries.offer_to_calendars()
         bulk.add_bulk_actions()

@@ -6,10 +6,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.calendar_feeds import Source, add_source
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.deals import calendar_feed
 from apps.deals.actions import count_open_deals, hand_over_deals
 from apps.deals.searching import DEALS
 from apps.staff import leaving
@@ -119,3 +121,9 @@ def add_panels() -> None:
                 address=partial(panel_address, name),
             )
         )
+
+
+def offer_to_calendars() -> None:
+    add_source(
+        Source("deals", _("next steps of my deals, at their hour"), calendar_feed.entries_of)
+    )

@@ -104,4 +104,3 @@ def coming(rows: Any, period: Period, calendar: WorkCalendar) -> list[tuple[date
         )
         found += [(day, task) for day in days]
     return found
-

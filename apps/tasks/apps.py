@@ -13,3 +13,4 @@ class TasksConfig(AppConfig):
         registries.add_panels()
         registries.register_kinds()
         registries.hand_over_tasks()
+        registries.offer_to_calendars()

@@ -5,13 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import grant
+from apps.core.calendar_feeds import Source, add_source
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
 from apps.core.notifying import register_kind
 from apps.core.panels import Panel, add_panel
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.staff import leaving
 from apps.staff.choices import Role
-from apps.tasks import actions
+from apps.tasks import actions, calendar_feed
 from apps.tasks.models import Task
 
 EVERYONE = tuple(Role)
@@ -58,7 +59,6 @@ def add_settings() -> None:
         )
     )
 
-
     add_settings_page(
         SettingsPage(
             "tasks:cause_list",
@@ -98,3 +98,9 @@ def register_kinds() -> None:
 
 def hand_over_tasks() -> None:
     leaving.register("tasks", _("open tasks"), count=actions.open_tasks, move=actions.move_tasks)
+
+
+def offer_to_calendars() -> None:
+    add_source(
+        Source("tasks", _("my open tasks, on the day they are due"), calendar_feed.entries_of)
+    )

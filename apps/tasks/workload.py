@@ -49,9 +49,7 @@ Loads = dict[tuple[int, date], tuple[int, Decimal]]
 
 def due_within(period: Period, people: Iterable[Any]) -> QuerySet[Task]:
     begun, ended = moments_of(period, zone_of_viewer())
-    return Task.objects.kept().filter(
-        assignee__in=people, due_at__gte=begun, due_at__lt=ended
-    )
+    return Task.objects.kept().filter(assignee__in=people, due_at__gte=begun, due_at__lt=ended)
 
 
 def zone_of_viewer() -> Any:
@@ -181,7 +179,9 @@ def advise(
     loads = counted(due_within(period, [person]).open().exclude(pk=besides))
     advice.usual = usual_loads([person], today, calendar)[person.pk]
     with_new = with_one_more(loads, [(person.pk, one) for one in {*shown, *ahead, day}], hours)
-    days = {one: day_load(person, one, with_new, away, advice.usual) for one in {*shown, *ahead, day}}
+    days = {
+        one: day_load(person, one, with_new, away, advice.usual) for one in {*shown, *ahead, day}
+    }
     advice.asked = days[day]
     advice.days = [
         day_load(person, one, loads, away, advice.usual, is_asked=one == day) for one in shown

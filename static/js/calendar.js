@@ -80,5 +80,9 @@ function ask(opener) {
   window.htmx.ajax("GET", opener.getAttribute("href"), { source: opener, target: "#modal-body", swap: "innerHTML" });
 }
 
+// htmx hands attributes of the old task to the new one; the style that dragging left may not be set so.
+document.addEventListener("htmx:beforeSwap", () => {
+  document.querySelectorAll("#calendar [style]").forEach((one) => one.removeAttribute("style"));
+});
 document.addEventListener("htmx:load", enable);
 enable();

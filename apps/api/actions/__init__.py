@@ -1,3 +1,4 @@
+from apps.api.actions.calendars import feed_of, make_feed, revoke_feed, served
 from apps.api.actions.intake import (
     Inquiry,
     TooOften,
@@ -10,8 +11,12 @@ __all__ = [
     "Inquiry",
     "TooOften",
     "create_token",
+    "feed_of",
+    "make_feed",
     "receive_inquiry",
     "remember_spam",
+    "revoke_feed",
     "revoke_token",
+    "served",
     "use_token",
 ]

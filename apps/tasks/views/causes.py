@@ -50,7 +50,9 @@ def task_explain(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(task.get_absolute_url())
     # Who came so far may explain: a refusal has been raised above.
     return render(
-        request, "tasks/_why_late.html", {"task": task, "why": why_late(task, request.user, leads=True)}
+        request,
+        "tasks/_why_late.html",
+        {"task": task, "why": why_late(task, request.user, leads=True)},
     )
 
 

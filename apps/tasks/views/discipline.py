@@ -86,7 +86,11 @@ class Look:
     @property
     def steps(self) -> dict[str, Any]:
         """Earlier and later periods, and the same day in a longer one."""
-        day = min(self.period.last_day, self.today) if self.today in self.period else self.period.start
+        day = (
+            min(self.period.last_day, self.today)
+            if self.today in self.period
+            else self.period.start
+        )
         longer = [
             (_("Month"), month_of(day)),
             (_("Quarter"), quarter_of(day)),
@@ -100,7 +104,11 @@ class Look:
             if following.start <= self.today
             else "",
             "lengths": [
-                {"label": label, "url": self.query(period=name_of_period(one)), "is_current": one == self.period}
+                {
+                    "label": label,
+                    "url": self.query(period=name_of_period(one)),
+                    "is_current": one == self.period,
+                }
                 for label, one in longer
             ],
         }
@@ -143,7 +151,12 @@ def verdict(total: Discipline) -> str:
     """The first sentence of the page."""
     if not total.due:
         return ""
-    values = {"n": total.due, "on_time": total.on_time, "late": total.late, "open": total.still_open}
+    values = {
+        "n": total.due,
+        "on_time": total.on_time,
+        "late": total.late,
+        "open": total.still_open,
+    }
     if not total.late:
         return _("All %(n)s tasks that fell due were done on time.") % values
     text = _("%(on_time)s of %(n)s tasks that fell due were done on time, %(late)s were not.")
