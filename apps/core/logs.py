@@ -43,7 +43,10 @@ class ContextFilter(logging.Filter):
 
 
 def hide_secrets(record: logging.LogRecord) -> None:
-    message = record.getMessage()
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError):
+        return  # ill-made: logging itself tells of it
     shown = without_secrets(message)
     if shown != message:
         record.msg, record.args = shown, None

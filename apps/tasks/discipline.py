@@ -16,6 +16,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     DateTimeField,
@@ -96,7 +97,7 @@ def promised_in(period: Period, *, viewer: Any, now: datetime) -> Any:
     )
     rows = rows.exclude(done_at=None, archived_at__lte=F("promised_at"))
     rows = rows.annotate(
-        doer=Coalesce(Subquery(who_had_it()), F("assignee")),
+        doer=Coalesce(Subquery(who_had_it()), F("assignee_id"), output_field=BigIntegerField()),
         is_on_time=Case(When(done_at__lte=F("promised_at"), then=True), default=False),
         is_moved=Case(When(due_at__gt=F("promised_at"), then=True), default=False),
         is_returned=Exists(TaskLog.objects.filter(task=OuterRef("pk"), kind=Event.RETURNED)),
@@ -118,7 +119,7 @@ def reopenings() -> QuerySet[Any]:
     just_done = TaskLog.objects.filter(
         task=OuterRef("task"),
         kind=Event.FINISHED,
-        at__lte=OuterRef("at"),
+        pk__lt=OuterRef("pk"),
         at__gte=ExpressionWrapper(OuterRef("at") - SLIP, output_field=DateTimeField()),
     )
     opened = TaskLog.objects.filter(task=OuterRef("pk"), kind=Event.REOPENED)

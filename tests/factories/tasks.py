@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.tasks.models import Task
+from apps.tasks.models import DelayCause, Task
 from tests.factories.staff import UserFactory
 
 
@@ -18,3 +18,11 @@ class TaskFactory(DjangoModelFactory):
     assignee = factory.SubFactory(UserFactory)
     author = factory.SelfAttribute("assignee")
     due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+
+class DelayCauseFactory(DjangoModelFactory):
+    class Meta:
+        model = DelayCause
+
+    name = factory.Sequence(lambda n: f"причина {n}")
+    order = 90

@@ -1,7 +1,7 @@
 """The API by session: tokens only, so a session opens nothing. Its own matrix by token is in
 tests/api/test_rights.py."""
 
-from apps.api.actions import create_token
+from apps.api.actions import create_token, make_feed
 from tests.factories.api import IntakeFormFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.factories.deals import (
@@ -57,6 +57,11 @@ def form_key(owner):
     return {"key": IntakeFormFactory().key}
 
 
+def calendar(owner):
+    _feed, secret = make_feed(by=owner)
+    return {"secret": secret}
+
+
 RIGHTS = {
     **{
         f"api:{name}_list": page("401", public=True)
@@ -74,6 +79,10 @@ RIGHTS = {
     "api:schema": page(**only("head admin")),
     "api:token_list": page(methods="GET POST"),
     "api:token_revoke": rows(token, "302 404 404 404", methods="POST"),
+    "api:calendar_feed": page(methods="GET POST"),
+    "api:calendar_feed_revoke": page("302", methods="POST"),
+    # Who knows the secret reads the calendar: a phone is not signed in.
+    "api:calendar_ics": rows(calendar, public=True),
     "api:intake_list": page(**only("head admin")),
     "api:intake_create": page(**only("head admin"), methods="GET POST"),
     "api:intake_edit": rows(intake, methods="GET POST", **OF_SETTINGS),

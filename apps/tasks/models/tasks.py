@@ -170,5 +170,10 @@ class Task(Versioned, Archived):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **kwargs):
+        if self.promised_at is None:
+            self.promised_at = self.due_at
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self):
         return reverse("tasks:task", args=[self.pk])
