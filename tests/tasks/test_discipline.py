@@ -243,7 +243,7 @@ def test_the_page_hides_rates_of_few_tasks(client, five, lead):
 
     page = seen(client, PAGE).content.decode()
 
-    assert "Из 5 задач, которым вышел срок, в срок сделано 2, не в срок 3" in page
+    assert "Сроков вышло: 5. Сделано в срок: 2, не в срок: 3, из них ещё открыто: 1." in page
     assert page.count("мало, n=5") >= 3
     assert "40 %" not in page
 
