@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from apps.dashboard.sample import words
 from apps.dashboard.sample.days import Span, moment
 from apps.dashboard.sample.people import Staff
+from apps.dashboard.sample.task_lives import TaskLives
 from apps.dashboard.sample.writing import Table
 from apps.deals.models import Deal
 from apps.staff.choices import Role
@@ -23,9 +24,10 @@ DONE_AFTER_HOURS = (-20, -6, -3, -1, 2, 26, 70)
 
 def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
     table = Table(
-        Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at", "done_at",
-        "accepted_at", "content_type_id", "object_id", "created_at",
+        Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at",
+        "promised_at", "done_at", "accepted_at", "content_type_id", "object_id", "created_at",
     )  # fmt: skip
+    lives = TaskLives(span, rng)
     about_deals = ContentType.objects.get_for_model(Deal).pk
     head = staff.one(Role.HEAD)
     for person in staff.sellers:
@@ -38,11 +40,16 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
             author = head if person.role == Role.LEAD or rng.random() < 0.4 else person.home.boss
             due, done = _dates(span, rng)
             deal = rng.choice(mine) if mine and rng.random() < 0.4 else None
-            table.add(
-                title, acceptance, rng.choice(Priority.values), author.id, person.id, due, done,
-                accepted(done, span), about_deals if deal else None, deal, due - timedelta(days=rng.randrange(2, 9)),
+            promised = lives.promised(due)
+            set_at = lives.set_at(promised)
+            number = table.add(
+                title, acceptance, rng.choice(Priority.values), author.id, person.id, due,
+                promised, done, accepted(done, span), about_deals if deal else None, deal,
+                set_at,
             )  # fmt: skip
+            lives.tell(number, person.id, author.id, set_at, promised, due, done)
     table.flush()
+    lives.flush()
 
 
 def accepted(done: datetime | None, span: Span) -> datetime | None:
