@@ -60,8 +60,9 @@ WHICH: dict[str, Q] = {
     Which.MOVED: Q(is_moved=True),
     Which.RETURNED: Q(is_returned=True),
     Which.REOPENED: Q(is_reopened=True),
-    Which.UNSAID: Q(is_on_time=False, delay=None) & ~Q(done_at=None),
+    Which.UNSAID: Q(is_on_time=False, done_at__isnull=False, delay=None),
 }
+CLOSED_LATE = Q(is_on_time=False, done_at__isnull=False)
 UNCLEAR = Q(is_returned=True) | Q(delay__cause__code=BuiltInCause.UNCLEAR)
 
 
@@ -199,8 +200,11 @@ class CauseLine:
 
 
 def by_cause(rows: Any) -> list[CauseLine]:
-    """Causes of the late tasks, the most frequent first, unsaid ones last; shares of all late."""
-    late = rows.filter(WHICH[Which.LATE]).order_by()
+    """Causes of the tasks closed late, the most frequent first, unsaid ones last; shares of those.
+
+    Who is still at it has not been asked yet.
+    """
+    late = rows.filter(CLOSED_LATE).order_by()
     found = list(late.values("delay__cause").annotate(tasks=Count("pk")))
     causes = DelayCause.objects.in_bulk([row["delay__cause"] for row in found])
     count = sum(row["tasks"] for row in found)

@@ -178,11 +178,18 @@ def test_causes_split_the_late_ones(five, lead, seller):
 
     lines = discipline.by_cause(discipline.promised_in(NOVEMBER, viewer=lead, now=NOW))
 
-    assert [(line.cause, line.tasks, round(line.share, 4)) for line in lines] == [
-        (overload, 1, Decimal("0.3333")),
-        (unclear, 1, Decimal("0.3333")),
-        (None, 1, Decimal("0.3333")),
+    assert [(line.cause, line.tasks, line.share) for line in lines] == [
+        (overload, 1, Decimal("0.5")),
+        (unclear, 1, Decimal("0.5")),
     ]
+
+
+def test_late_tasks_that_nobody_explained_stand_last(five, lead, seller):
+    explain_delay(five["days"], by=seller, cause=DelayCause.objects.get(code="forgot"))
+
+    lines = discipline.by_cause(discipline.promised_in(NOVEMBER, viewer=lead, now=NOW))
+
+    assert [str(line.cause) for line in lines] == ["забыл", "None"]
 
 
 def test_who_sets_unclear_tasks_is_seen(five, lead, seller, head):

@@ -25,7 +25,7 @@ from apps.tasks.agenda import cells_of
 from apps.tasks.forms import Whose
 from apps.tasks.forms.planning import CalendarFilter, Face, MoveForm
 from apps.tasks.models import Task
-from apps.tasks.views.places import faces
+from apps.tasks.views.places import places
 
 ROOM = "tasks_calendar"
 ON_DAY = {Face.MONTH: 4, Face.WEEK: 40}
@@ -115,7 +115,7 @@ class Look:
 def calendar(request: HttpRequest) -> HttpResponse:
     look = Look(request)
     look.remember()
-    context = shown(look) | {"tabs": faces(request), "form": look.form}
+    context = shown(look) | {"tabs": places(request), "form": look.form}
     return render(request, "tasks/calendar.html", context)
 
 

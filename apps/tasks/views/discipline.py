@@ -27,7 +27,7 @@ from apps.tasks.calculations import Discipline
 from apps.tasks.discipline import Which
 from apps.tasks.forms.discipline import DisciplineFilter, name_of_period, period_named
 from apps.tasks.models import DelayCause, Task
-from apps.tasks.views.places import faces
+from apps.tasks.views.places import places
 
 PEOPLE_ON_PAGE, TASKS_ON_PAGE = 60, 50
 WHICH_LABELS = {
@@ -124,6 +124,7 @@ def discipline(request: HttpRequest) -> HttpResponse:
     page = Paginator(lines, PEOPLE_ON_PAGE).get_page(request.GET.get("page"))
     rows_url = reverse("tasks:discipline_tasks") + look.query()
     page.object_list = [(line, rows_url + part_of(line)) for line in page.object_list]
+    causes = f19.by_cause(rows) if total.late else []
     context = {
         "look": look,
         "form": look.form,
@@ -131,11 +132,12 @@ def discipline(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": total,
         "verdict": verdict(total),
-        "causes": f19.by_cause(rows) if total.late else [],
+        "causes": causes,
+        "closed_late": sum(line.tasks for line in causes),
         "authors": f19.by_author(rows, request.user) if total.due else [],
         "rows_url": rows_url,
         "is_alone": sum(1 for line in lines if line.person) <= 1,
-        "tabs": faces(request),
+        "tabs": places(request),
     }
     return render(request, "tasks/discipline.html", context)
 
@@ -195,7 +197,7 @@ def chosen_rows(look: Look) -> tuple[Any, str]:
         rows = rows.filter(author=number(asked, "author")).exclude(author=F("doer"))
         words.append(_("set by %(name)s") % {"name": people.get(number(asked, "author"), "")})
     if "cause" in asked:
-        rows = rows.filter(f19.WHICH[Which.LATE], delay__cause=number(asked, "cause"))
+        rows = rows.filter(f19.CLOSED_LATE, delay__cause=number(asked, "cause"))
         words.append(str(DelayCause.objects.filter(pk=number(asked, "cause")).first() or ""))
     return rows, " · ".join(filter(None, words))
 

@@ -12,7 +12,7 @@ from apps.core.calendars import WorkCalendar, company_today
 from apps.core.periods import DAY
 from apps.tasks.discipline import people_of
 from apps.tasks.forms.planning import LoadForm, TeamFilter
-from apps.tasks.views.places import faces
+from apps.tasks.views.places import places
 from apps.tasks.workload import ZERO, advise, team_loads
 
 PEOPLE_ON_PAGE = 25
@@ -55,6 +55,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "days": days,
         "today": today,
         "loads": team_loads(list(page.object_list), days, calendar),
-        "tabs": faces(request),
+        "tabs": places(request),
     }
     return render(request, "tasks/people.html", context)
