@@ -82,7 +82,7 @@ class DaysFrom(Func):
     output_field = IntegerField()
 
 
-def people_of(viewer: Any) -> QuerySet[User]:
+def people_of(viewer: Any) -> Any:
     """Whose discipline `viewer` may see: his people's and his own."""
     return User.objects.filter(
         Q(pk=viewer.pk) | Q(pk__in=User.objects.work_visible_to(viewer).values("pk"))

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from apps.tasks.views import calendar, causes, discipline, ladder, load, tasks
+from apps.tasks.views import (
+    calendar,
+    causes,
+    discipline,
+    discipline_rows,
+    ladder,
+    load,
+    tasks,
+)
 
 app_name = "tasks"
 urlpatterns = [
@@ -13,8 +21,8 @@ urlpatterns = [
     path("settings/causes/<int:pk>/", causes.cause_change, name="cause_change"),
     path("settings/causes/<int:pk>/switch/", causes.cause_switch, name="cause_switch"),
     path("discipline/", discipline.discipline, name="discipline"),
-    path("discipline/tasks/", discipline.discipline_tasks, name="discipline_tasks"),
-    path("discipline/export/", discipline.discipline_export, name="discipline_export"),
+    path("discipline/tasks/", discipline_rows.discipline_tasks, name="discipline_tasks"),
+    path("discipline/export/", discipline_rows.discipline_export, name="discipline_export"),
     path("load/", load.task_load, name="task_load"),
     path("people/", load.people, name="people"),
     path("calendar/", calendar.calendar, name="calendar"),

@@ -11,7 +11,7 @@ from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -47,7 +47,7 @@ class DayLoad:
 Loads = dict[tuple[int, date], tuple[int, Decimal]]
 
 
-def due_within(period: Period, people: Iterable[Any]) -> QuerySet[Task]:
+def due_within(period: Period, people: Iterable[Any]) -> Any:
     begun, ended = moments_of(period, zone_of_viewer())
     return Task.objects.kept().filter(assignee__in=people, due_at__gte=begun, due_at__lt=ended)
 
@@ -164,33 +164,41 @@ def advise(
     The numbers of a person whose work `viewer` does not see stay hidden, as does where his
     colleagues stand; that he is away is known to everybody.
     """
+    advice = Advice(person, DayLoad(day))
+    advice.back_on = back_on(person, day)
+    advice.is_seen = people_of(viewer).filter(pk=person.pk).exists()
     today = company_today()
     calendar = WorkCalendar.load(today - timedelta(days=60), max(day, today + timedelta(days=40)))
-    ahead = [calendar.add_working_days(today - DAY, n) for n in range(1, LOOKED_AHEAD + 1)]
-    shown = shown_days(day, today, calendar)
-    period = Period(min(shown[0], ahead[0], day), max(shown[-1], ahead[-1], day) + DAY)
-    away = absences_of([person], period)
-    advice = Advice(person, DayLoad(day), is_day_off=not calendar.is_working(day))
-    advice.back_on = back_on(person, day) if (person.pk, day) in away else None
-    advice.is_seen = people_of(viewer).filter(pk=person.pk).exists()
+    advice.is_day_off = not calendar.is_working(day)
     if not advice.is_seen:
-        advice.asked = DayLoad(day, is_away=(person.pk, day) in away)
+        advice.asked = DayLoad(day, is_away=advice.back_on is not None)
         return advice
-    loads = counted(due_within(period, [person]).open().exclude(pk=besides))
-    advice.usual = usual_loads([person], today, calendar)[person.pk]
-    with_new = with_one_more(loads, [(person.pk, one) for one in {*shown, *ahead, day}], hours)
-    days = {
-        one: day_load(person, one, with_new, away, advice.usual) for one in {*shown, *ahead, day}
-    }
-    advice.asked = days[day]
-    advice.days = [
-        day_load(person, one, loads, away, advice.usual, is_asked=one == day) for one in shown
-    ]
+    weigh(advice, calendar, today, hours=hours, besides=besides)
     if advice.warns:
-        free = [one for one in ahead if not days[one].is_away and not days[one].is_full]
-        advice.free_day = nearest((one for one in free if one != day), day)
         find_colleague(advice, viewer=viewer, hours=hours)
     return advice
+
+
+def weigh(
+    advice: Advice, calendar: WorkCalendar, today: date, *, hours: Decimal, besides: int
+) -> None:
+    """The asked day with the new task, the days around it as they are, the nearest free one."""
+    person, day = advice.person, advice.asked.day
+    ahead = [calendar.add_working_days(today - DAY, n) for n in range(1, LOOKED_AHEAD + 1)]
+    around = shown_days(day, today, calendar)
+    period = Period(min(*around, *ahead), max(*around, *ahead) + DAY)
+    away = absences_of([person], period)
+    loads = counted(due_within(period, [person]).open().exclude(pk=besides))
+    advice.usual = usual_loads([person], today, calendar)[person.pk]
+    more = with_one_more(loads, [(person.pk, one) for one in {*around, *ahead}], hours)
+    asked = {one: day_load(person, one, more, away, advice.usual) for one in {*around, *ahead}}
+    advice.asked = asked[day]
+    advice.days = [
+        day_load(person, one, loads, away, advice.usual, is_asked=one == day) for one in around
+    ]
+    if advice.warns:
+        free = [one for one in ahead if not asked[one].is_away and not asked[one].is_full]
+        advice.free_day = nearest((one for one in free if one != day), day)
 
 
 def shown_days(day: date, today: date, calendar: WorkCalendar) -> list[date]:

@@ -80,7 +80,7 @@ def calendar_ics(request: HttpRequest, secret: str) -> HttpResponse:
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="calendar.ics"'
     response["X-Content-Type-Options"] = "nosniff"
-    answer = get_conditional_response(request, etag, moment, response)
+    answer = get_conditional_response(request, etag, moment, response) or response
     answer["ETag"], answer["Last-Modified"] = etag, http_date(moment)
     answer["Cache-Control"] = "private, no-cache"
     return answer
