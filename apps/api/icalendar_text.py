@@ -12,18 +12,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, Timezone, vDuration
 
 from apps.core.calendar_feeds import Entry
 
 REFRESH = timedelta(hours=1)
 # Signs that no calendar shows; a lone carriage return would end a line for some readers.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+UNTIL = date(2038, 1, 1)
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
 
 
-def calendar_text(entries: Iterable[Entry], *, name: str, zone: ZoneInfo, site: str) -> bytes:
-    """The whole calendar; equal entries give equal bytes. `site` is "https://host" without a slash."""
+def calendar_text(
+    entries: Iterable[Entry], *, name: str, zone: ZoneInfo, site: str, since: date
+) -> bytes:
+    """The whole calendar; equal entries give equal bytes.
+
+    `site` is "https://host" without a slash; the rules of the zone are told from `since` on.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Sales department//Calendar//RU")
     calendar.add("version", "2.0")
@@ -32,9 +38,10 @@ def calendar_text(entries: Iterable[Entry], *, name: str, zone: ZoneInfo, site: 
     calendar.add("x-wr-timezone", zone.key)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
+    # Also without entries: a calendar that holds no component is no valid one.
+    calendar.add_component(Timezone.from_tzid(zone.key, first_date=since, last_date=UNTIL))
     for entry in entries:
         calendar.add_component(event_of(entry, zone, site))
-    calendar.add_missing_timezones()
     return calendar.to_ical()
 
 

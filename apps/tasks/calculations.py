@@ -14,7 +14,7 @@ from apps.tasks.choices import Repeats, Rung
 
 WEEK = timedelta(days=7)
 # So many tasks due on one day are never called too many.
-FEW = 2
+FEW = 4
 
 
 def next_planned(

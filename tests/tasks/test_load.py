@@ -56,13 +56,14 @@ def test_usual_is_the_median_rounded_half_up(counts, usual):
 @pytest.mark.parametrize(
     ("tasks", "usual", "is_full"),
     [
-        (2, 0, False),
-        (3, 0, True),
-        (3, 2, False),
-        (4, 2, True),
+        (4, 0, False),
+        (5, 0, True),
+        (5, 3, True),
         (5, 4, False),
         (6, 4, True),
         (8, 6, False),
+        (9, 6, True),
+        (11, 8, False),
     ],
 )
 def test_too_much_is_two_more_and_half_as_many_again(tasks, usual, is_full):
@@ -83,14 +84,14 @@ def test_of_two_near_days_the_earlier_is_taken():
 
 def test_a_full_day_warns_and_names_the_nearest_free_one(used_to_two, seller, lead):
     tasks_on(TUESDAY, seller, 6)
-    tasks_on(MONDAY, seller, 3)
+    tasks_on(MONDAY, seller, 5)
 
     advice = advise(seller, TUESDAY, viewer=lead)
 
     assert (advice.warns, advice.asked.tasks, advice.usual) == (True, 7, 2)
     assert advice.free_day == WEDNESDAY
     assert [(one.day, one.tasks) for one in advice.days[:3]] == [
-        (MONDAY, 3), (TUESDAY, 6), (WEDNESDAY, 0),
+        (MONDAY, 5), (TUESDAY, 6), (WEDNESDAY, 0),
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The address of one's own calendar on the profile, and the file behind it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -101,4 +101,6 @@ def body_of(feed: CalendarFeed, site: str) -> bytes:
     with translation.override(owner.language):
         name = _("%(company)s: my tasks") % {"company": Company.current().name}
         entries = entries_for(owner, Period(today - BACK, today + AHEAD))
-        return calendar_text(entries, name=name, zone=zone, site=site)
+        # From a day that changes once a year: the text stays the same from one day to the next.
+        since = date(today.year - 1, 1, 1)
+        return calendar_text(entries, name=name, zone=zone, site=site, since=since)
