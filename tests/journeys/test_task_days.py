@@ -12,7 +12,7 @@ from tests.factories.tasks import DelayCauseFactory, TaskFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CALENDAR = "/tasks/calendar/?view=week&whose=team"
+CALENDAR = "/tasks/calendar/?face=week&whose=team"
 
 
 @pytest.fixture

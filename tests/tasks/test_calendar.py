@@ -49,8 +49,8 @@ def told(response):
 def test_a_month_is_whole_weeks_and_a_week_seven_days(client, seller):
     client.force_login(seller)
 
-    month = client.get(PAGE, {"view": "month"}).context["cells"]
-    week = client.get(PAGE, {"view": "week"}).context["cells"]
+    month = client.get(PAGE, {"face": "month"}).context["cells"]
+    week = client.get(PAGE, {"face": "week"}).context["cells"]
 
     assert (month[0].day, month[-1].day, len(month)) == (date(2026, 10, 26), date(2026, 12, 6), 42)
     assert [cell.day.day for cell in week] == [23, 24, 25, 26, 27, 28, 29]
@@ -60,7 +60,7 @@ def test_a_month_is_whole_weeks_and_a_week_seven_days(client, seller):
 def test_a_holiday_of_the_state_is_a_day_off(client, seller):
     client.force_login(seller)
 
-    cells = {cell.day: cell for cell in client.get(PAGE, {"view": "month"}).context["cells"]}
+    cells = {cell.day: cell for cell in client.get(PAGE, {"face": "month"}).context["cells"]}
 
     assert not cells[date(2026, 11, 4)].is_working
     assert not cells[date(2026, 10, 31)].is_within
@@ -92,7 +92,7 @@ def test_a_full_day_shows_its_first_tasks_and_how_many_more(client, seller):
     TaskFactory.create_batch(7, assignee=seller, due_at=due(26))
     client.force_login(seller)
 
-    page = client.get(PAGE, {"view": "month"})
+    page = client.get(PAGE, {"face": "month"})
     cell = next(cell for cell in page.context["cells"] if cell.tasks)
 
     assert (len(cell.tasks), cell.count, cell.more) == (4, 7, 3)
@@ -102,11 +102,11 @@ def test_a_full_day_shows_its_first_tasks_and_how_many_more(client, seller):
 def test_the_last_look_is_remembered_without_its_days(client, lead):
     client.force_login(lead)
 
-    client.get(PAGE, {"view": "week", "whose": "team", "on": "2026-03-10"})
+    client.get(PAGE, {"face": "week", "whose": "team", "on": "2026-03-10"})
     bare = client.get(PAGE).context["look"]
 
     assert (bare.face, bare.is_team, bare.on) == ("week", True, date(2026, 11, 25))
-    assert SavedView.objects.get(owner=lead, room="tasks_calendar").query == "view=week&whose=team"
+    assert SavedView.objects.get(owner=lead, room="tasks_calendar").query == "face=week&whose=team"
 
 
 def test_a_series_shows_what_it_will_bring(client, seller):
@@ -115,7 +115,7 @@ def test_a_series_shows_what_it_will_bring(client, seller):
     )
     client.force_login(seller)
 
-    cells = client.get(PAGE, {"view": "month"}).context["cells"]
+    cells = client.get(PAGE, {"face": "month"}).context["cells"]
 
     assert [cell.day.day for cell in cells if cell.coming] == [26, 27, 30]
 
@@ -213,7 +213,7 @@ def test_the_day_is_chosen_in_a_form(client, seller):
     assert Task.objects.get(pk=task.pk).due_at == datetime(2026, 12, 1, 15, tzinfo=MOSCOW)
 
 
-@pytest.mark.parametrize("query", [{"on": "1000-01-01"}, {"on": "x", "view": "y", "assignee": "z"}])
+@pytest.mark.parametrize("query", [{"on": "1000-01-01"}, {"on": "x", "face": "y", "assignee": "z"}])
 def test_a_strange_address_shows_this_month(client, lead, query):
     client.force_login(lead)
 

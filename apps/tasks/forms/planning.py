@@ -36,7 +36,7 @@ class Face(models.TextChoices):
 
 
 class CalendarFilter(forms.Form):
-    view = forms.ChoiceField(choices=Face.choices, required=False, widget=forms.HiddenInput)
+    face = forms.ChoiceField(choices=Face.choices, required=False, widget=forms.HiddenInput)
     whose = forms.CharField(required=False, widget=forms.HiddenInput)
     on = forms.DateField(required=False, widget=forms.HiddenInput)
     assignee = forms.ModelChoiceField(

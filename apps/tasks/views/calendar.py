@@ -56,7 +56,7 @@ class Look:
 
     @cached_property
     def face(self) -> str:
-        return self.form.cleaned_data.get("view") or Face.MONTH
+        return self.form.cleaned_data.get("face") or Face.MONTH
 
     @cached_property
     def today(self) -> date:
@@ -93,7 +93,7 @@ class Look:
     def address(self, **more: Any) -> str:
         query = QueryDict(mutable=True)
         parts = {
-            "view": self.face,
+            "face": self.face,
             "whose": Whose.TEAM if self.is_team else Whose.MINE,
             "assignee": self.query.get("assignee", "") if self.is_team else "",
             "on": self.on.isoformat(),
@@ -130,7 +130,7 @@ def shown(look: Look) -> dict[str, Any]:
         calendar=WorkCalendar.load(period.start, period.last_day),
     )
     for cell in cells:
-        cell.week_url = look.address(view=Face.WEEK, on=cell.day.isoformat())
+        cell.week_url = look.address(face=Face.WEEK, on=cell.day.isoformat())
     return {
         "look": look,
         "cells": cells,
@@ -140,7 +140,7 @@ def shown(look: Look) -> dict[str, Any]:
         "after": look.address(on=inner.next().start.isoformat()),
         "to_today": look.address(on=""),
         "views": [
-            {"label": face.label, "url": look.address(view=face), "is_current": face == look.face}
+            {"label": face.label, "url": look.address(face=face), "is_current": face == look.face}
             for face in Face
         ],
         "whose": whose_links(look),
