@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from django.contrib.contenttypes.models import ContentType
 
 from apps.dashboard.sample import words
-from apps.dashboard.sample.days import Span, moment
+from apps.dashboard.sample.days import Span, moment, moment_of
 from apps.dashboard.sample.people import Staff
 from apps.dashboard.sample.task_lives import TaskLives
 from apps.dashboard.sample.writing import Table
 from apps.deals.models import Deal
 from apps.staff.choices import Role
-from apps.tasks.choices import Priority
-from apps.tasks.models import Task
+from apps.tasks.choices import Priority, Repeats
+from apps.tasks.models import Task, TaskSeries
 
 PER_SELLER = 9
 # Working days from today to the term; most of the past ones are done.
@@ -25,7 +25,7 @@ DONE_AFTER_HOURS = (-20, -6, -3, -1, 2, 26, 70)
 def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
     table = Table(
         Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at",
-        "promised_at", "done_at", "accepted_at", "content_type_id", "object_id", "created_at",
+        "promised_at", "done_at", "accepted_at", "content_type_id", "object_id", "created_at", "series_id", "planned_on",
     )  # fmt: skip
     lives = TaskLives(span, rng)
     about_deals = ContentType.objects.get_for_model(Deal).pk
@@ -45,11 +45,31 @@ def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
             number = table.add(
                 title, acceptance, rng.choice(Priority.values), author.id, person.id, due,
                 promised, done, accepted(done, span), about_deals if deal else None, deal,
-                set_at,
+                set_at, None, None,
             )  # fmt: skip
             lives.tell(number, person.id, author.id, set_at, promised, due, done)
+    add_series(span, staff, table, lives)
     table.flush()
     lives.flush()
+
+
+def add_series(span: Span, staff: Staff, table: Table, lives: TaskLives) -> None:
+    """Each lead sends the summary of his week on Fridays: the next one stands, the rest will come."""
+    series = Table(TaskSeries, "repeats", "begins_on")
+    head = staff.one(Role.HEAD)
+    friday = span.today + timedelta(days=(4 - span.today.weekday()) % 7)
+    due = moment_of(span.working_from(friday), 17)
+    for person in staff.sellers:
+        if person.role != Role.LEAD or person.left_on:
+            continue
+        row = series.add(Repeats.WEEKLY, friday - timedelta(weeks=8))
+        set_at = lives.set_at(due)
+        number = table.add(
+            *words.WEEKLY_TASK, Priority.NORMAL, head.id, person.id, due, due, None, None, None,
+            None, set_at, row, friday,
+        )  # fmt: skip
+        lives.tell(number, person.id, head.id, set_at, due, due, None)
+    series.flush()
 
 
 def accepted(done: datetime | None, span: Span) -> datetime | None:
