@@ -25,7 +25,8 @@ DONE_AFTER_HOURS = (-20, -6, -3, -1, 2, 26, 70)
 def make_tasks(span: Span, staff: Staff, rng: random.Random) -> None:
     table = Table(
         Task, "title", "acceptance", "priority", "author_id", "assignee_id", "due_at",
-        "promised_at", "done_at", "accepted_at", "content_type_id", "object_id", "created_at", "series_id", "planned_on",
+        "promised_at", "done_at", "accepted_at", "content_type_id", "object_id", "created_at",
+        "series_id", "planned_on",
     )  # fmt: skip
     lives = TaskLives(span, rng)
     about_deals = ContentType.objects.get_for_model(Deal).pk

@@ -82,8 +82,11 @@ class Look:
         rows = Task.objects.visible_to(viewer).kept().select_related("assignee", "series")
         if not self.is_team:
             return rows.filter(assignee=viewer)
-        person = self.form.cleaned_data.get("assignee")
-        return rows.filter(assignee=person) if person else rows
+        return rows.filter(assignee=self.assignee) if self.assignee else rows
+
+    @cached_property
+    def assignee(self) -> Any:
+        return self.form.cleaned_data.get("assignee") if self.is_team else None
 
     @property
     def parts(self) -> str:
@@ -95,7 +98,7 @@ class Look:
         parts = {
             "face": self.face,
             "whose": Whose.TEAM if self.is_team else Whose.MINE,
-            "assignee": self.query.get("assignee", "") if self.is_team else "",
+            "assignee": self.assignee.pk if self.assignee else "",
             "on": self.on.isoformat(),
             **more,
         }
@@ -104,10 +107,9 @@ class Look:
 
     def remember(self) -> None:
         """The face and whose tasks; not the days, which pass."""
-        query = self.request.GET.copy()
-        query.pop("on", None)
         if self.request.GET:
-            remember(self.request, ROOM, query=lasting(query), columns=())
+            query = self.address(on="").partition("?")[2]
+            remember(self.request, ROOM, query=lasting(QueryDict(query)), columns=())
 
 
 @require_GET
