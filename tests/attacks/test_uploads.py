@@ -21,6 +21,7 @@ from sales_mgmt.runtime.port import free_port
 from sales_mgmt.runtime.process import wait_until
 from sales_mgmt.runtime.readiness import web_answers
 from sales_mgmt.runtime.state import BASE_DIR
+from tests.factories.deals import DealFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,10 +100,13 @@ def memory_of(server):
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
 
 
-@pytest.mark.parametrize("address", ["core:import_upload", "deals:bank_statement_upload"])
+@pytest.mark.parametrize(
+    "address", ["core:import_upload", "deals:bank_statement_upload", "deals:deal_file_add"]
+)
 def test_four_huge_uploads_at_once_are_refused_and_others_are_served(web, head, address):
     port, server = web
-    cookie, path = cookie_of(head), reverse(address)
+    arguments = [DealFactory(owner=head).pk] if address == "deals:deal_file_add" else []
+    cookie, path = cookie_of(head), reverse(address, args=arguments)
     before = memory_of(server)
 
     with ThreadPoolExecutor(5) as pool:

@@ -9,7 +9,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from apps.core.choices import ImportStatus, JobStatus
-from apps.core.importing import limits
+from apps.core.importing.intake import SizeLimit
+from apps.core.importing.limits import MEGABYTE
 from apps.core.jobs import run_job
 from apps.core.models import ImportMapping, ImportRun, Job, Notification, StoredFile
 from apps.deals.models import Deal, Pipeline
@@ -189,11 +190,10 @@ def test_seller_cannot_import_products(importers, browser_of):
 
 
 def test_too_large_body_is_refused_while_it_streams(importers, browser_of, monkeypatch):
-    limit = limits.MEGABYTE
     monkeypatch.setattr(
-        "apps.core.importing.intake.SizeLimit.__init__.__kwdefaults__", {"limit": limit}
+        "apps.core.uploads.SizeLimit", lambda request, limit: SizeLimit(request, limit=MEGABYTE)
     )
-    file = SimpleUploadedFile("a.csv", b"x" * (limit + 200_000))
+    file = SimpleUploadedFile("a.csv", b"x" * (MEGABYTE + 200_000))
 
     response = browser_of(importers["head"]).post(
         reverse("core:import_upload"), {"kind": "deals", "file": file}
@@ -209,7 +209,7 @@ def test_stated_length_is_refused_before_reading(importers, browser_of):
         reverse("core:import_upload"),
         data=b"",
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(200 * limits.MEGABYTE),
+        CONTENT_LENGTH=str(200 * MEGABYTE),
     )
 
     assert response.status_code == 413

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from apps.core import attachments
+from apps.core.importing.intake import SizeLimit
+from apps.core.importing.limits import MEGABYTE
 from apps.core.models import StoredFile
 from apps.deals.actions import attach_file, remove_file, restore_file
 from apps.deals.models import DealFile
@@ -118,6 +121,42 @@ def test_file_above_the_limit_is_413(client, seller, deal, monkeypatch):
     answer = client.post(address("deal_file_add", deal.pk), {"file": upload()})
 
     assert answer.status_code == 413
+    assert nothing_is_kept()
+
+
+def test_file_above_the_limit_is_refused_while_it_streams(client, seller, deal, monkeypatch):
+    """T38: nothing of it reaches the form, and nothing is kept."""
+    monkeypatch.setattr(
+        "apps.core.uploads.SizeLimit", lambda request, limit: SizeLimit(request, limit=MEGABYTE)
+    )
+    client.force_login(seller)
+    large = upload(content=PDF + b"x" * (MEGABYTE + 200_000))
+
+    answer = client.post(address("deal_file_add", deal.pk), {"file": large})
+
+    assert answer.status_code == 413
+    assert "Не больше 25 МБ" in answer.content.decode()
+    assert nothing_is_kept()
+
+
+def test_stated_length_of_a_file_is_refused_before_reading(client, seller, deal):
+    """T38"""
+    client.force_login(seller)
+    answer = client.post(
+        address("deal_file_add", deal.pk),
+        data=b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(200 * MEGABYTE),
+    )
+    assert answer.status_code == 413
+
+
+def test_file_without_a_token_is_refused(seller, deal):
+    """T58: the token is checked after the body is counted, but it is checked."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(seller)
+
+    assert browser.post(address("deal_file_add", deal.pk), {"file": upload()}).status_code == 403
     assert nothing_is_kept()
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import toasts
@@ -17,7 +16,6 @@ from apps.core.access import allowed, requires
 from apps.core.choices import ImportStatus, JobStatus, RowStatus
 from apps.core.forms.imports import ColumnsForm, PolicyForm, ReadingForm, UploadForm
 from apps.core.importing import preview, reading, runs, starting
-from apps.core.importing.intake import SizeLimit
 from apps.core.importing.limits import MAX_FILE_BYTES, MEGABYTE
 from apps.core.importing.problems import FileProblem, shown
 from apps.core.importing.records import as_text
@@ -25,7 +23,7 @@ from apps.core.importing.specs import Spec, all_specs, spec_for
 from apps.core.importing.text import SINGLE_BYTE
 from apps.core.importing.wording import Wording
 from apps.core.models import ImportRun
-from apps.core.views import errors
+from apps.core.uploads import takes_upload
 
 PERMISSION = "core.run_imports"
 SAMPLE_ROWS = 3
@@ -79,23 +77,11 @@ def listed(run: ImportRun) -> dict[str, Any]:
     return {"run": run, "label": spec_for(run.kind).label, "problem": wording.of_file()}
 
 
-@csrf_exempt
 @require_POST
 @requires(PERMISSION)
+@takes_upload(MAX_FILE_BYTES)
 def import_upload(request: HttpRequest) -> HttpResponse:
-    """Take a file in. The body is counted while it streams, so the token is checked after that."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE_BYTES + MEGABYTE:
-        return errors.too_large(request)
-    limit = SizeLimit(request)
-    request.upload_handlers.insert(0, limit)
-    return take_in(request, limit)
-
-
-@csrf_protect
-def take_in(request: HttpRequest, limit: SizeLimit) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, specs=specs_for(request.user))
-    if limit.is_exceeded:
-        return errors.too_large(request)
     if not form.is_valid():
         return show_list(request, form, status=422)
     upload = form.cleaned_data["file"]

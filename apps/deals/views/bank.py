@@ -12,17 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.clients.models import Client
 from apps.core.access import requires
 from apps.core.idempotency import idempotent
-from apps.core.importing.intake import SizeLimit, clean_name
+from apps.core.importing.intake import clean_name
 from apps.core.importing.limits import MEGABYTE
 from apps.core.jobs import enqueue
 from apps.core.toasts import tell, warn
-from apps.core.views import errors
+from apps.core.uploads import takes_upload
 from apps.deals.actions import bank, bank_jobs, propose_parts
 from apps.deals.bank.reading import NotAStatement, read_statement
 from apps.deals.choices import PaymentState
@@ -88,23 +87,11 @@ def show_list(request: HttpRequest, form: StatementForm) -> HttpResponse:
     )
 
 
-@csrf_exempt
 @require_POST
 @requires(PERMISSION)
+@takes_upload(MAX_BYTES)
 def bank_statement_upload(request: HttpRequest) -> HttpResponse:
-    """Take a file in. The body is counted while it streams, so the token is checked after that."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + MEGABYTE:
-        return errors.too_large(request)
-    limit = SizeLimit(request, limit=MAX_BYTES)
-    request.upload_handlers.insert(0, limit)
-    return take_in(request, limit)
-
-
-@csrf_protect
-def take_in(request: HttpRequest, limit: SizeLimit) -> HttpResponse:
     form = StatementForm(request.POST, request.FILES)
-    if limit.is_exceeded:
-        return errors.too_large(request)
     if not form.is_valid():
         return show_list(request, form)
     upload = form.cleaned_data["file"]

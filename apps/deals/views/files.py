@@ -13,6 +13,7 @@ from apps.core.access import requires
 from apps.core.attachments import ACCEPTED, MAX_BYTES, MEGABYTE, TOO_MUCH
 from apps.core.idempotency import idempotent
 from apps.core.toasts import tell, warn
+from apps.core.uploads import takes_upload
 from apps.core.views.files import as_attachment
 from apps.deals import rules
 from apps.deals.actions import attach_file, remove_file, restore_file
@@ -43,6 +44,7 @@ def files_context(request: HttpRequest, deal: Deal, refusal: str = "") -> dict[s
 
 @require_POST
 @requires("deals.change_deal")
+@takes_upload(MAX_BYTES)
 @idempotent
 def deal_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible_deal(request, pk)

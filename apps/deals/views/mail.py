@@ -4,13 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from apps.core.access import requires
-from apps.core.importing.intake import SizeLimit, clean_name
+from apps.core.importing.intake import clean_name
 from apps.core.importing.limits import MEGABYTE
-from apps.core.views import errors
+from apps.core.uploads import takes_upload
 from apps.deals.actions.letters import Fated, log_letters
 from apps.deals.choices import LetterFate
 from apps.deals.forms.mail import LettersForm
@@ -22,25 +21,13 @@ MAX_LETTERS = 200
 TONES = {LetterFate.KEPT: "good", LetterFate.KNOWN: ""}
 
 
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.add_activity")
+@takes_upload(MAX_BYTES)
 def letters(request: HttpRequest) -> HttpResponse:
-    """The body is counted while it streams, so the token is checked after that."""
     if request.method != "POST":
         return show(request, LettersForm())
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + MEGABYTE:
-        return errors.too_large(request)
-    limit = SizeLimit(request, limit=MAX_BYTES)
-    request.upload_handlers.insert(0, limit)
-    return take_in(request, limit)
-
-
-@csrf_protect
-def take_in(request: HttpRequest, limit: SizeLimit) -> HttpResponse:
     form = LettersForm(request.POST, request.FILES)
-    if limit.is_exceeded:
-        return errors.too_large(request)
     if not form.is_valid():
         return show(request, form, status=422)
     read: dict[str, Letter | None] = {}
