@@ -49,6 +49,8 @@ def plain(value: Any) -> str:
         return numerals.day(value)
     if isinstance(value, dt.time):
         return value.strftime("%H:%M")
+    if isinstance(value, list | tuple | models.QuerySet):
+        return ", ".join(map(plain, value))
     return str(value)
 
 

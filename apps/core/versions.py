@@ -76,15 +76,17 @@ def conflict_page(
     labels: Mapping[str, str] | None = None,
     *,
     cancel: str = "",
+    saved_form: BaseForm | None = None,
 ) -> HttpResponse:
     """409 with the two versions field by field; what was typed travels along in hidden fields.
 
     `form` is bound and valid, `current` comes from Conflict, `labels` replaces the form's labels.
     A field that the sender left as he had found it is offered as "theirs". Without `current` the
     record is gone, and the page keeps the text for him. `cancel` is where "keep theirs" leads.
+    `saved_form`, unbound and made from `current`, compares fields that are no columns of the record.
     """
     context = {
-        "fields": differences(form, current, labels or {}, request.user),
+        "fields": differences(form, current, labels or {}, request.user, saved_form),
         "hidden": typed(form),
         "action": request.get_full_path(),
         "cancel": cancel or request.get_full_path(),
@@ -135,7 +137,11 @@ def typed(form: BaseForm) -> list[tuple[str, str]]:
 
 
 def differences(
-    form: BaseForm, current: Versioned | None, labels: Mapping[str, str], viewer: Any
+    form: BaseForm,
+    current: Versioned | None,
+    labels: Mapping[str, str],
+    viewer: Any,
+    saved_form: BaseForm | None = None,
 ) -> list[Difference]:
     fields = {name: model_field(current, name) for name in form.cleaned_data}
     if current is None:
@@ -155,10 +161,30 @@ def differences(
             for name, field in fields.items()
             if field
         ]
+        rows += beside_columns(form, saved_form, [name for name in fields if not fields[name]])
     return [
         Difference(name, str(labels.get(name) or form[name].label), mine, theirs, choice)
         for name, mine, theirs, choice in rows
         if mine != theirs
+    ]
+
+
+def beside_columns(
+    form: BaseForm, saved_form: BaseForm | None, names: Iterable[str]
+) -> list[tuple[str, str, str, str]]:
+    """Name, mine, theirs, choice of fields that only the form knows: people beside, day and hour."""
+    if saved_form is None:
+        return []
+    remembers = any(form[name].html_initial_name in form.data for name in form.fields)
+    return [
+        (
+            name,
+            said(form, name),
+            plain(saved_form[name].initial),
+            "theirs" if remembers and name not in form.changed_data else "mine",
+        )
+        for name in names
+        if name not in UNSHOWN
     ]
 
 

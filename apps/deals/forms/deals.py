@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Contact, Source
 from apps.core.choices import Currency
+from apps.core.versions import remember_initial
 from apps.deals.actions.deals import EDITABLE
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import AmountField, ClientField, DayField, MomentField, PersonField
@@ -100,6 +101,7 @@ class DealEditForm(DealFields):
         chosen = self.data.get("client", "")
         client = int(chosen) if chosen.isdecimal() else deal.client_id
         self.fields["contact"].queryset = contacts.filter(client_id=client, archived_at=None)
+        remember_initial(self)
 
     def rows(self) -> list[Any]:
         return [

@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.versions import remember_initial
 from apps.staff.choices import AbsenceKind, NodeKind
 from apps.staff.models import Absence, Position, TeamNode, User
 
@@ -60,6 +61,7 @@ class CapacityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         self.fields["ramp_share"].widget.attrs["step"] = "0.05"
+        remember_initial(self)
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",
@@ -82,6 +84,8 @@ class AbsenceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        if self.instance.pk:
+            remember_initial(self)
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",

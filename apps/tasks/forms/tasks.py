@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.versions import remember_initial
 from apps.staff.forms.team import buttons, day_input
 from apps.staff.models import User
 from apps.tasks.choices import Repeats
@@ -103,6 +104,7 @@ class TaskForm(forms.ModelForm):
         if self.instance.pk:
             due = timezone.localtime(self.instance.due_at)
             self.initial.update(due_on=due.date(), due_time=due.time())
+            remember_initial(self)
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",

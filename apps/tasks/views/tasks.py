@@ -219,7 +219,10 @@ def task_change(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except Conflict as conflict:
-            return conflict_page(request, form, conflict.current, cancel=page)
+            saved_form = TaskForm(instance=conflict.current) if conflict.current else None
+            return conflict_page(
+                request, form, conflict.current, cancel=page, saved_form=saved_form
+            )
         else:
             toasts.tell(request, _("Saved."))
             return redirect(page)
