@@ -8,6 +8,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -246,11 +247,18 @@ def test_a_made_up_link_is_refused(db, query):
     assert Client().get(f"/password/new/?{query}", follow=True).status_code == 410
 
 
+# G22: what a password may be
+
+
 @pytest.mark.parametrize(
     ("password", "code"),
     [
         ("short-one", "password_too_short"),
+        ("", "required"),
         ("password1234", "password_too_common"),
+        ("PassWord1234", "password_too_common"),
+        ("PASSWORD1234 ", "password_too_common"),
+        ("1Qaz2Wsx3Edc", "password_too_common"),
         ("x" * 129, "max_length"),
     ],
 )
@@ -262,6 +270,29 @@ def test_weak_and_endless_passwords_are_refused(client, seller, password, code):
 
     assert response.context["form"].has_error("password", code)
     assert User.objects.get(pk=seller.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["три слова 12", "x-" * 63 + "yz"])
+def test_a_phrase_of_12_to_128_characters_is_taken(client, seller, password):
+    client.force_login(seller)
+    data = {"old": PASSWORD, "password": password, "again": password}
+
+    client.post(reverse("staff:own_password"), data)
+
+    assert len(password) in (12, 128)
+    assert User.objects.get(pk=seller.pk).check_password(password)
+
+
+def test_a_leaked_password_is_refused_in_words_wherever_it_is_set(client, seller):
+    client.force_login(seller)
+    data = {"old": PASSWORD, "password": "Qwertyuiop123", "again": "Qwertyuiop123"}
+    page = client.post(reverse("staff:own_password"), data).content.decode()
+    assert "Этот пароль есть в списках украденных. Возьмите другой." in page
+    assert "От 12 до 128 знаков" in page
+
+    with pytest.raises(CommandError, match="украденных"):
+        call_command("create_first_admin", email="a@example.com", password="Qwertyuiop123")
+    assert not User.objects.filter(email="a@example.com").exists()
 
 
 # T52: sessions

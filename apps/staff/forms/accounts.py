@@ -14,13 +14,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.staff.models import User
-
-LONGEST_PASSWORD = 128
+from apps.staff.password_rules import LONGEST
 
 
 def password_field(label: Any, autocomplete: str) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, max_length=LONGEST_PASSWORD, widget=widget)
+    return forms.CharField(label=label, strip=False, max_length=LONGEST, widget=widget)
 
 
 def helper(*parts: Any, button: Any) -> FormHelper:
