@@ -144,11 +144,8 @@ AUTHENTICATION_BACKENDS = [
     "apps.staff.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.staff.password_rules.LengthValidator"},
+    {"NAME": "apps.staff.password_rules.LeakedPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "staff:log_in"
@@ -202,6 +199,11 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Guards against carrying the base away --------------------------------------------------
+EXPORTS_PER_HOUR = env.int("EXPORTS_PER_HOUR", default=10)
+# More cards of clients and deals opened within an hour are told to heads and administrators.
+CARDS_PER_HOUR = env.int("CARDS_PER_HOUR", default=1000)
 
 # --- Language, time, numbers ----------------------------------------------------------------
 LANGUAGE_CODE = "ru"
@@ -291,7 +293,10 @@ LOG_FIELDS = "asctime levelname name message request_id user_id task_id"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "apps.core.logs.ContextFilter"}},
+    "filters": {
+        "context": {"()": "apps.core.logs.ContextFilter"},
+        "scrubbing": {"()": "apps.core.logs.ScrubbingFilter"},
+    },
     "formatters": {
         "text": {
             "format": "{asctime} {levelname} {name} [{request_id} {user_id} {task_id}] {message}",
@@ -306,7 +311,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["context"],
+            "filters": ["context", "scrubbing"],
         }
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

@@ -1,6 +1,5 @@
 """The list of clients and its export: one filter, two shapes."""
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,9 +16,8 @@ from apps.clients.forms import ClientFilter
 from apps.clients.models import Client
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, table_response
-
-log = logging.getLogger("sales.exports")
 
 PAGE = 50
 ORDERS = {
@@ -86,12 +84,12 @@ def is_filtered(filters: ClientFilter) -> bool:
 
 @require_GET
 @requires("clients.export_client")
+@counts_exports
 def client_export(request: HttpRequest, kind: str) -> HttpResponse:
     """Exactly the rows of the list with the same address, in the same order."""
     if kind not in CONTENT_TYPES:
         raise Http404
     rows = filtered(ClientFilter(request.GET or None, viewer=request.user), request)
-    log.info("clients exported as %s", kind)
     fields = [Client._meta.get_field(name) for name in EXPORTED]
     headings = [str(field.verbose_name) for field in fields]
     name = f"{_('clients')}-{company_today():%Y-%m-%d}"

@@ -2,6 +2,7 @@ from apps.core.models.base import Archived, ArchivedQuerySet, Versioned, append_
 from apps.core.models.bulk import Batch, BatchRow
 from apps.core.models.company import CalendarDay, Company, ExchangeRate
 from apps.core.models.decisions import Decision
+from apps.core.models.exports import ExportRecord
 from apps.core.models.files import StoredFile
 from apps.core.models.imports import ImportMapping, ImportRow, ImportRun
 from apps.core.models.jobs import AnsweredRequest, Job, OutboxMessage
@@ -18,6 +19,7 @@ __all__ = [
     "Company",
     "Decision",
     "ExchangeRate",
+    "ExportRecord",
     "ImportMapping",
     "ImportRow",
     "ImportRun",

@@ -3,10 +3,12 @@
 500 and 503 are rendered without the database and without the frame of the person.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # Status: (heading, what it means and what to do, icon).
@@ -54,10 +56,12 @@ PAGES = {
 }
 
 
-def error_page(request: HttpRequest, status: int, text: Any = None) -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, text: Any = None, *, heading: Any = None
+) -> HttpResponse:
     """The page for `status`; a request by script gets the sentence alone, for its toast."""
-    heading, advice, icon = PAGES[status]
-    advice = text or advice
+    usual, advice, icon = PAGES[status]
+    heading, advice = heading or usual, text or advice
     if request.headers.get("HX-Request"):
         return HttpResponse(f"{heading}. {advice}", status=status, content_type="text/plain")
     context = {"status": status, "heading": heading, "advice": advice, "icon_name": icon}
@@ -88,6 +92,12 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, 429)
+
+
+def too_many_exports(request: HttpRequest, heading: str, opens_at: datetime) -> HttpResponse:
+    clock = timezone.localtime(opens_at + timedelta(minutes=1))
+    advice = _("The next one is possible at %(time)s. To take less at once, narrow the list down.")
+    return error_page(request, 429, advice % {"time": f"{clock:%H:%M}"}, heading=heading)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from apps.core.access import requires
 from apps.core.calendars import company_zone
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, CSV, XLSX, table_response
 from apps.core.saved_views import last_look
 from apps.core.toasts import warn
@@ -25,6 +26,7 @@ ROOM = "deals"
 
 @require_GET
 @requires("deals.export_deal")
+@counts_exports
 def deal_export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the rows of the filter, in its order; ?format=xlsx for a workbook.
 

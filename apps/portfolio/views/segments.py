@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, table_response
 from apps.core.idempotency import idempotent
 from apps.core.versions import Conflict, chosen, conflict_page
@@ -117,6 +118,7 @@ def ordered(rows: QuerySet[ClientSegment], request: HttpRequest) -> QuerySet[Cli
 
 @require_GET
 @requires("portfolio.export_segment")
+@counts_exports
 def segment_export(request: HttpRequest, kind: str) -> HttpResponse:
     """Exactly the rows of the list with the same address, in the same order."""
     if kind not in CONTENT_TYPES:
