@@ -1,10 +1,14 @@
-"""What every log line carries: which request, person and task it belongs to."""
+"""What every log line carries (which request, person and task), and what none may: personal data."""
 
 import logging
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Any
 
 from celery import current_task
+
+from apps.core.scrubbing import masked, told, told_in_full
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
@@ -53,3 +57,34 @@ def hide_secrets(record: logging.LogRecord) -> None:
     request = getattr(record, "request", None)
     if request is not None and without_secrets(repr(request)) != repr(request):
         record.request = without_secrets(repr(request))
+
+
+class ScrubbingFilter(logging.Filter):
+    """Takes messages of exceptions, e-mails and telephone numbers out of the record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        failure = record.exc_info[1] if record.exc_info else None
+        record.args = scrubbed(record.args, failure)
+        record.msg, record.args = masked(record.getMessage()), ()
+        if hasattr(record, "data"):  # what Celery tells of a failed task once more
+            record.data = scrubbed(record.data, failure)
+        if failure is not None:
+            record.exc_text = told_in_full(failure)
+        record.exc_info = None
+        return True
+
+
+def scrubbed(args: Any, failure: BaseException | None) -> Any:
+    """The arguments of a line; Celery gives a failure as two texts, "exc" and "traceback"."""
+    if isinstance(args, Mapping):
+        texts = {}
+        if failure is not None:
+            texts = {"exc": told(failure), "traceback": told_in_full(failure)}
+        return {name: texts.get(name, without_message(value)) for name, value in args.items()}
+    if isinstance(args, tuple):
+        return tuple(map(without_message, args))
+    return args
+
+
+def without_message(value: Any) -> Any:
+    return told(value) if isinstance(value, BaseException) else value

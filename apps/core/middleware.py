@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.core import failures, logs
 from apps.core.models import Company
+from apps.core.scrubbing import told
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -137,5 +138,5 @@ class FailureMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         response = failures.answer(request, exception)
         if response is not None:
-            failures_log.warning("%s: %s", type(exception).__name__, exception)
+            failures_log.warning("%s", told(exception))
         return response

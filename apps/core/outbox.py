@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.models import OutboxMessage
+from apps.core.scrubbing import told
 from apps.core.waking import SEND_OUTBOX, wake_after_commit
 
 log = logging.getLogger("sales.outbox")
@@ -93,12 +94,10 @@ def _send(message: OutboxMessage) -> bool:
 
 
 def _keep_failure(message: OutboxMessage, failure: Exception) -> None:
-    log.warning(
-        "message %s not sent, attempt %s: %s", message.pk, message.attempts, type(failure).__name__
-    )
+    log.warning("message %s not sent, attempt %s: %s", message.pk, message.attempts, told(failure))
     gives_up = message.attempts >= MAX_ATTEMPTS
     OutboxMessage.objects.filter(pk=message.pk).update(
-        error=f"{type(failure).__name__}: {failure}"[:2000],
+        error=told(failure),
         failed_at=timezone.now() if gives_up else None,
     )
 

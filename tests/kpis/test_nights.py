@@ -50,7 +50,7 @@ def broken_step(monkeypatch):
 
     def work(_run, _part):
         if state["fails"]:
-            raise DatabaseError("the disk is full")
+            raise DatabaseError("Key (email)=(canary@example.com) of Канарейкин already exists")
         return 7
 
     monkeypatch.setitem(steps._steps, "broken", Step("broken", 55, "Broken", work))
@@ -206,7 +206,10 @@ def test_a_night_that_keeps_failing_is_given_up_and_can_be_retried(
         run_all_jobs()
     run.refresh_from_db()
     assert run.status == "failed"
-    assert "the disk is full" in run.steps.get(code="broken").error
+    error = run.steps.get(code="broken").error
+    assert error.startswith("DatabaseError at apps/kpis/night/steps.py:")
+    assert "canary" not in error  # T56: nothing of the data
+    assert "Канарейкин" not in error
     assert start_due_night(timezone.now()) is None
 
     broken_step["fails"] = False

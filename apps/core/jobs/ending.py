@@ -15,6 +15,7 @@ from apps.core.choices import JobStatus
 from apps.core.jobs.registry import after_children, job_title
 from apps.core.models import Job
 from apps.core.notifying import notify, register_kind
+from apps.core.scrubbing import masked
 
 if TYPE_CHECKING:
     from apps.core.jobs.running import RunningJob
@@ -42,7 +43,7 @@ def end_failed(job: Job, error: str) -> None:
     held = _still_held(job.pk, job.attempts)
     if held is None:
         return
-    held.error = error[:2000]
+    held.error = masked(error)[:2000]
     _close(held, JobStatus.FAILED)
     _alarm(held)
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.jobs import LeaseLost, RunningJob, enqueue, job_handler
 from apps.core.jobs.running import MAX_ATTEMPTS
+from apps.core.scrubbing import told
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
 from apps.kpis.models import NightRun, NightStep
@@ -92,7 +93,7 @@ def run_night_job(job: RunningJob) -> None:
     except LeaseLost:
         raise
     except Exception as failure:
-        note_error(run, f"{type(failure).__name__}: {failure}"[:2000])
+        note_error(run, told(failure))
         if job.attempt >= MAX_ATTEMPTS or isinstance(failure, ValidationError):
             fail_night(run)
         raise
