@@ -1,9 +1,9 @@
 // <div data-board> with columns [data-column] of cards [data-card]: dragging a card posts its move to
 // data-move + stage. What the stage asks for opens in the modal; a refusal, or a modal closed without an
 // answer, puts the card back. Arrows walk between cards, m opens the menu of moves of the card.
+import { ask } from "./asking.js";
 import { bring } from "./lazy.js";
-import { csrfToken, toast } from "./toasts.js";
-import { say } from "./texts.js";
+import { csrfToken } from "./toasts.js";
 
 let held = null;
 
@@ -55,12 +55,12 @@ function send(card, address) {
     if (!detail.successful && detail.xhr.status !== 422) putBack();
   };
   document.addEventListener("htmx:afterRequest", answered);
-  window.htmx.ajax("POST", address, {
+  ask("POST", address, {
     source: card,
     target: "#modal-body",
     swap: "innerHTML",
     values: { dropped: "1", csrfmiddlewaretoken: csrfToken() },
-  }).catch(() => { putBack(); toast({ text: say("failed"), level: "bad" }); });
+  }).then((isAnswered) => { if (!isAnswered) putBack(); });
 }
 
 function putBack() {
@@ -105,7 +105,7 @@ function listen() {
 }
 
 function openMoves(opener) {
-  window.htmx.ajax("GET", `${opener.getAttribute("href")}?${addressPart({})}`, { source: opener, target: "#modal-body", swap: "innerHTML" });
+  ask("GET", `${opener.getAttribute("href")}?${addressPart({})}`, { source: opener, target: "#modal-body", swap: "innerHTML" });
 }
 
 function onKey(event) {

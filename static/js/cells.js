@@ -1,4 +1,7 @@
 // A cell of a table is edited in place: [data-edit] fetches its form, Enter saves, Esc restores the cell.
+// A network that failed leaves the cell as it was; a save that failed leaves the form with what was typed.
+import { ask } from "./asking.js";
+
 const before = new WeakMap();
 
 document.addEventListener("click", (event) => {
@@ -20,7 +23,7 @@ function open(opener) {
   const cell = opener.closest("[data-cell]");
   const row = cell.parentElement;
   const at = [...row.children].indexOf(cell);
-  window.htmx.ajax("GET", opener.dataset.edit, { source: opener, target: cell, swap: "outerHTML" }).then(() => {
+  ask("GET", opener.dataset.edit, { source: opener, target: cell, swap: "outerHTML" }).then(() => {
     const form = row.children[at];
     if (!form?.matches(".cell1")) return;
     before.set(row, { ...before.get(row), [at]: cell });

@@ -1,5 +1,6 @@
 // The theme changes at once; the choice is kept by the server.
-import { csrfToken } from "./toasts.js";
+import { say } from "./texts.js";
+import { csrfToken, toast } from "./toasts.js";
 
 export function listenToTheme() {
   document.addEventListener("submit", (event) => {
@@ -12,6 +13,7 @@ export function listenToTheme() {
       button.setAttribute("aria-pressed", String(button.value === chosen));
     });
     const body = new URLSearchParams({ theme: chosen, csrfmiddlewaretoken: csrfToken() });
-    fetch(event.target.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    fetch(event.target.action, { method: "POST", body, headers: { "HX-Request": "true" } })
+      .catch(() => toast({ text: say("offline"), level: "bad" }));
   }, true);
 }
