@@ -1,14 +1,15 @@
 """The roles in their places: company > department > team A, team B.
 
 `seller` and `teammate` are in team A under `lead`, `other_seller` in team B under `other_lead`;
-`head` leads the department, `director` the company.
+`head` leads the department, `director` the company. `admin` has stated a reason to read business
+data, `plain_admin` is the same person without one.
 """
 
 import pytest
 
 from apps.staff.actions import create_company_node, set_leader
 from apps.staff.choices import NodeKind, Role
-from tests.factories.staff import TeamNodeFactory, UserFactory
+from tests.factories.staff import DataReadingFactory, TeamNodeFactory, UserFactory
 
 
 @pytest.fixture
@@ -72,7 +73,15 @@ def hr(company_node):
 
 
 @pytest.fixture
-def admin(company_node):
+def admin(plain_admin):
+    """An administrator who has stated why he reads clients and deals, so he sees them."""
+    DataReadingFactory(admin=plain_admin)
+    return plain_admin
+
+
+@pytest.fixture
+def plain_admin(company_node):
+    """An administrator as he logs in: clients and deals are closed to him."""
     return person(company_node, Role.ADMIN, "Админов", "Андрей")
 
 

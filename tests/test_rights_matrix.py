@@ -19,7 +19,7 @@ from django.urls import reverse
 import tests.rights
 from apps.staff.actions import create_company_node, set_leader
 from apps.staff.choices import NodeKind, Role
-from tests.factories.staff import TeamNodeFactory, UserFactory
+from tests.factories.staff import DataReadingFactory, TeamNodeFactory, UserFactory
 from tests.rights import COLUMNS, ROLES
 from tests.routes import addresses
 
@@ -63,6 +63,7 @@ def build_world():
         "hr": UserFactory(role=Role.HR, team=company),
         "admin": UserFactory(role=Role.ADMIN, team=company),
     }
+    DataReadingFactory(admin=viewers["admin"])
     owners = {
         "team": UserFactory(team=team_a),
         "foreign": UserFactory(team=team_b),
@@ -96,6 +97,7 @@ def test_the_matrix_is_as_large_as_promised():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(RIGHTS))
 def test_rights(name, world):
+    """T01-T03, T16: each address, role and owner; a refusal writes nothing and queues no work"""
     line = RIGHTS[name]
     expected, given = [], []
     for role in ("anonymous", *ROLES):

@@ -9,13 +9,13 @@ READING = (*SELLING, Role.DIRECTOR, Role.ADMIN)
 
 
 def grant_permissions() -> None:
-    grant("deals.view_deal", to=READING)
+    grant("deals.view_deal", to=READING, with_reason=[Role.ADMIN])
     grant("deals.add_deal", to=SELLING)
     grant("deals.change_deal", to=SELLING)
     grant("deals.assign_deal", to=LEADING)
     grant("deals.export_deal", to=[*SELLING, Role.DIRECTOR])
     grant("deals.add_activity", to=SELLING)
-    grant("deals.view_receipt", to=READING)
+    grant("deals.view_receipt", to=READING, with_reason=[Role.ADMIN])
     grant("deals.add_receipt", to=SELLING)
     grant("deals.reverse_receipt", to=LEADING)
     # A statement holds the money of the whole account, not of one team.

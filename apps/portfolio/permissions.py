@@ -8,7 +8,7 @@ SEERS = (*SELLING_ROLES, Role.DIRECTOR, Role.ADMIN)
 
 def grant_segment_permissions() -> None:
     """Everybody sees the segments of the clients he sees; the head alone sets the rules."""
-    grant("portfolio.view_segment", to=SEERS)
+    grant("portfolio.view_segment", to=SEERS, with_reason=[Role.ADMIN])
     grant("portfolio.export_segment", to=[*SELLING_ROLES, Role.DIRECTOR])
     grant("portfolio.run_segments", to=[Role.HEAD])
     grant("portfolio.change_rules", to=[Role.HEAD])

@@ -15,5 +15,7 @@ def grant_permissions() -> None:
     grant("staff.place_person", to=[Role.HR, Role.ADMIN])
     grant("staff.dismiss_person", to=[Role.HR, Role.ADMIN])
     grant("staff.use_admin_panel", to=[Role.HR, Role.ADMIN])
+    grant("staff.read_with_reason", to=[Role.ADMIN])
+    grant("staff.view_access_log", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
     grant("core.view_settings", to=[Role.HEAD, Role.ADMIN])
     grant("core.change_company", to=[Role.ADMIN])

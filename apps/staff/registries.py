@@ -6,8 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.menu import Entry, add_to_navigation
+from apps.core.notifying import register_kind
 from apps.core.search import Hit, Provider, Rows, add_provider, found
 from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.staff import card_watch
+from apps.staff.actions import readings
 from apps.staff.models import User
 
 
@@ -24,6 +27,17 @@ def add_entries() -> None:
     )
     add_to_navigation(
         Entry(
+            _("Access log"),
+            "staff:data_reading_list",
+            "journal-check",
+            "staff.view_access_log",
+            97,
+            prefixes=("staff:data_reading", "staff:export"),
+            at_foot=True,
+        )
+    )
+    add_to_navigation(
+        Entry(
             _("Settings"),
             "core:settings",
             "gear",
@@ -33,6 +47,11 @@ def add_entries() -> None:
             at_foot=True,
         )
     )
+
+
+def register_kinds() -> None:
+    register_kind(card_watch.KIND, _("A person of mine opens very many cards"))
+    register_kind(readings.KIND, _("An administrator reads clients and deals"))
 
 
 def add_settings() -> None:

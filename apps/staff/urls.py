@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.staff.views import accounts, managing, passwords, profile, team
+from apps.staff.views import accounts, managing, passwords, profile, readings, team
 
 app_name = "staff"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("profile/sessions/", profile.session_list, name="session_list"),
     path("profile/sessions/end-others/", profile.session_end_others, name="session_end_others"),
     path("profile/sessions/<slug:code>/end/", profile.session_end, name="session_end"),
+    path("access/reason/", readings.data_reading_open, name="data_reading_open"),
+    path("access/reason/end/", readings.data_reading_close, name="data_reading_close"),
+    path("access/", readings.data_reading_list, name="data_reading_list"),
+    path("access/<int:pk>/", readings.data_reading, name="data_reading"),
+    path("access/exports/", readings.export_list, name="export_list"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/", team.person, name="person"),
     path("team/<int:pk>/capacity/", managing.capacity, name="capacity"),

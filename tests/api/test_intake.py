@@ -285,7 +285,7 @@ def test_a_strange_site_is_not_heard(client, form):
 
 @pytest.mark.parametrize("case", BODIES, ids=[one["case"] for one in BODIES])
 def test_bad_bodies(client, form, case):
-    """The bodies were written for a deal; its title is the name of an inquiry."""
+    """T64: The bodies were written for a deal; its title is the name of an inquiry."""
     body = case.get("body")
     if body is None:
         make = case["make"]

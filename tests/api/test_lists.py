@@ -66,6 +66,7 @@ def test_pages_give_every_row_once(client, seller, ordering):
 
 
 def test_a_page_is_never_longer_than_200(client, seller):
+    """T65"""
     Client.objects.bulk_create(Client(name=f"К{n}", owner=seller) for n in range(205))
 
     page = client.get("/api/v1/clients/?page_size=1000000", **bearer(seller)).json()
@@ -90,6 +91,7 @@ def test_a_list_asks_as_often_for_many_as_for_few(
 
 
 def test_hidden_fields_are_absent(client, head):
+    """T12"""
     fill(head)
     key = bearer(head)
     hidden = {
@@ -175,6 +177,7 @@ def test_search_of_clients(client, seller, text, found):
     ],
 )
 def test_strange_parameters_are_refused_by_name(client, head, query):
+    """T08, T11, T21"""
     response = client.get(f"/api/v1/deals/?{query}", **bearer(head))
 
     assert response.status_code == 400
@@ -182,6 +185,7 @@ def test_strange_parameters_are_refused_by_name(client, head, query):
 
 
 def test_a_search_of_5000_letters_is_refused_at_once(client, head):
+    """T24"""
     begun = time.process_time()
 
     response = client.get("/api/v1/clients/", {"search": "а" * 5000}, **bearer(head))
@@ -192,7 +196,7 @@ def test_a_search_of_5000_letters_is_refused_at_once(client, head):
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
 def test_bad_queries(client, head, query):
-    """Every line on every list: a right answer or 400 that names the parameter; never 500, never slow.
+    """T20, T21, T24, T65: Every line on every list: a right answer or 400 that names the parameter; never 500, never slow.
 
     Our own work is timed, not the wall clock: other programs of the machine are not our fault.
     """
@@ -223,6 +227,7 @@ def test_a_cursor_of_another_order_is_refused(client, seller):
 
 
 def test_another_format_is_refused(client, head):
+    """T12"""
     assert client.get("/api/v1/deals/", HTTP_ACCEPT="text/csv", **bearer(head)).status_code == 406
 
 

@@ -32,6 +32,7 @@ def owners(company_node, teammate, other_seller):
 @pytest.mark.parametrize("name", ROWS)
 @pytest.mark.parametrize("role", EXPECTED)
 def test_rows_and_lists_obey_the_scope_of_the_owner(client, people, owners, role, name):
+    """T01"""
     make, _scope = ROWS[name]
     viewer = people[role]
     key = bearer(viewer)

@@ -53,6 +53,7 @@ def test_a_session_is_no_token(client, head):
 
 
 def test_an_expired_token_is_dead(client, seller):
+    """T54"""
     key = bearer(seller)
     ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
@@ -60,6 +61,7 @@ def test_an_expired_token_is_dead(client, seller):
 
 
 def test_a_revoked_token_is_dead(client, seller):
+    """T54"""
     key = bearer(seller)
     client.force_login(seller)
 
@@ -69,6 +71,7 @@ def test_a_revoked_token_is_dead(client, seller):
 
 
 def test_the_token_of_a_dismissed_person_is_dead(client, seller):
+    """T54"""
     key = bearer(seller)
     seller.dismissed_on = company_today()
     seller.save()
@@ -78,6 +81,7 @@ def test_the_token_of_a_dismissed_person_is_dead(client, seller):
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_key", "key"])
 def test_a_token_in_the_address_is_refused(client, seller, name):
+    """T54"""
     _token, secret = create_token(by=seller, name="x", scopes=["deals:read"], days=1)
 
     response = client.get(DEALS, {name: secret})
@@ -88,6 +92,7 @@ def test_a_token_in_the_address_is_refused(client, seller, name):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
 def test_a_token_writes_nothing(client, seller, method):
+    """T54"""
     deal = DealFactory(owner=seller, title="как было")
     key = bearer(seller)
 
@@ -101,6 +106,7 @@ def test_a_token_writes_nothing(client, seller, method):
 
 
 def test_a_token_makes_no_token(client, seller):
+    """T55"""
     key = bearer(seller, ["clients:read"])
     data = {"name": "сильнее", "scopes": ["deals:read"], "days": "365"}
 
@@ -144,6 +150,7 @@ def test_nobody_has_more_than_twenty(seller):
 
 
 def test_no_answer_holds_a_password_or_a_hash(client, head):
+    """T57"""
     DealFactory(owner=head)
     key = bearer(head)
     token = ApiToken.objects.get()

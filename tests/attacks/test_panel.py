@@ -50,6 +50,7 @@ def test_rows_of_the_business_are_not_registered():
 
 @pytest.mark.parametrize("label", ["deals.deal", "clients.client", "core.company", "auth.group"])
 def test_a_guessed_address_of_another_model_is_not_there(as_hr, label):
+    """T70"""
     model = apps.get_model(label)
     with pytest.raises(NoReverseMatch):
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -60,6 +61,7 @@ def test_a_guessed_address_of_another_model_is_not_there(as_hr, label):
 
 
 def test_hr_may_not_touch_the_administrators_models(as_hr):
+    """T70"""
     day = CalendarDay.objects.create(day=date(2026, 5, 4), is_working=False)
     fields = {"day": "2026-05-05", "note": "x"}
     paths = [
@@ -118,7 +120,7 @@ def test_hr_does_not_take_over_an_administrator(as_hr, admin):
 
 
 def test_extra_fields_are_ignored(as_hr, seller):
-    """Mass assignment: what the form does not offer is not written."""
+    """T19: Mass assignment: what the form does not offer is not written."""
     change(
         as_hr,
         seller,
@@ -197,6 +199,7 @@ def test_the_panel_has_no_log_in_of_its_own(client, admin):
 
 
 def test_a_script_in_a_name_is_text_in_the_panel(as_hr):
+    """T32"""
     UserFactory(last_name="<script>alert(1)</script>", first_name="<img src=x onerror=alert(1)>")
 
     text = as_hr.get(reverse("admin:staff_user_changelist")).content.decode()

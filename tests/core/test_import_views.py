@@ -136,6 +136,7 @@ def test_error_file_goes_back_in_after_correction(importers, browser_of, upload)
 
 @pytest.mark.parametrize("step", ["import", "import_errors", "import_source", "import_progress"])
 def test_foreign_import_is_not_there(importers, browser_of, upload, step):
+    """T13"""
     run = upload(browser_of(importers["head"]), "repeat_v1.csv")
 
     response = browser_of(importers["anna"]).get(reverse(f"core:{step}", args=[run.pk]))
@@ -145,6 +146,7 @@ def test_foreign_import_is_not_there(importers, browser_of, upload, step):
 
 @pytest.mark.parametrize("step", ["reading", "columns", "check", "undo", "resume"])
 def test_foreign_import_cannot_be_moved_on(importers, browser_of, upload, step, admin):
+    """T13, T14"""
     run = upload(browser_of(importers["head"]), "repeat_v1.csv")
     before = ImportRun.objects.values().get(pk=run.pk)
 
@@ -190,6 +192,7 @@ def test_seller_cannot_import_products(importers, browser_of):
 
 
 def test_too_large_body_is_refused_while_it_streams(importers, browser_of, monkeypatch):
+    """T38"""
     monkeypatch.setattr(
         "apps.core.uploads.SizeLimit", lambda request, limit: SizeLimit(request, limit=MEGABYTE)
     )
@@ -240,6 +243,7 @@ def test_upload_without_a_token_is_refused(importers):
 def test_stored_name_is_ours_and_the_shown_one_a_single_line(
     importers, browser_of, receive, bad_input, name, settings
 ):
+    """T40"""
     browser = browser_of(importers["head"])
     run = receive(name, content=bad_input("repeat_v1.csv").read_bytes())
 
@@ -345,6 +349,7 @@ def test_undo_by_the_button(importers, browser_of, upload):
 
 
 def test_formulas_are_safe_in_the_error_file(importers, browser_of, upload):
+    """T36"""
     browser = browser_of(importers["head"])
     head = "external_id,client,inn,title,amount,currency,stage,close_date,manager_email"
     rows = [

@@ -361,6 +361,7 @@ def test_cell_places(reference, at):
 
 
 def test_workbook_whose_directory_lies_about_a_size(tmp_path):
+    """T37"""
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -381,6 +382,7 @@ def test_workbook_whose_directory_lies_about_a_size(tmp_path):
     "name", ["zip_bomb_40mb.xlsx", "many_entries.xlsx", "xxe.xlsx", "entity_expansion.xlsx"]
 )
 def test_hostile_workbook_takes_no_memory(bad_input, name):
+    """T37"""
     tracemalloc.start()
     path = str(bad_input(name))
     with pytest.raises(FileProblem):

@@ -57,6 +57,7 @@ def test_page_before_the_first_night_says_so(client, head):
 
 
 def test_lead_sees_his_team_and_no_other(client, lead, team_a, team_b, department):
+    """T07"""
     for kind, node in (
         (ScopeKind.TEAM, team_a),
         (ScopeKind.TEAM, team_b),
@@ -72,10 +73,12 @@ def test_lead_sees_his_team_and_no_other(client, lead, team_a, team_b, departmen
 
 @pytest.mark.parametrize("month", ["2026-13", "2099-01", "2020-01", "x", "2026-11-01' or 1=1"])
 def test_month_outside_the_offered_ones_is_not_found(client, head, month):
+    """T22"""
     assert page(client, head, reverse("dashboard:department"), month=month).status_code == 404
 
 
 def test_cached_page_of_one_scope_never_shows_in_another(client, lead, other_lead, team_a, team_b):
+    """T10"""
     publish(ScopeKind.TEAM, team_a.pk, result={"fact": Decimal(11_110_000)})
     publish(ScopeKind.TEAM, team_b.pk, result={"fact": Decimal(22_220_000)})
     url = reverse("dashboard:department")

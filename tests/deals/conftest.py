@@ -8,7 +8,7 @@ from apps.deals.choices import StageKind
 from apps.staff.choices import NodeKind, Role
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, RefusalReasonFactory, staged_pipeline
-from tests.factories.staff import TeamNodeFactory, UserFactory
+from tests.factories.staff import DataReadingFactory, TeamNodeFactory, UserFactory
 
 
 @pytest.fixture
@@ -65,7 +65,8 @@ def hr(db):
 
 @pytest.fixture
 def admin(db):
-    return UserFactory(role=Role.ADMIN)
+    """He has stated why he reads clients and deals."""
+    return DataReadingFactory().admin
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def everything():
 @pytest.mark.parametrize("name", OF_A_DEAL)
 @pytest.mark.parametrize("role", ["colleague", "stranger"])
 def test_a_foreign_deal_does_not_exist(client, people, deal, name, role, is_script):
+    """T01-T03"""
     before = everything()
     client.force_login(people[role])
     headers = {"HX-Request": "true"} if is_script else {}
@@ -68,6 +69,7 @@ def test_a_foreign_deal_does_not_exist(client, people, deal, name, role, is_scri
 
 @pytest.mark.parametrize("role", ["colleague", "stranger"])
 def test_a_foreign_deal_does_not_move(client, people, deal, stages, role):
+    """T02"""
     before = everything()
     client.force_login(people[role])
     url = reverse("deals:deal_move", args=[deal.pk, stages.quote.pk])
@@ -82,6 +84,7 @@ def test_a_foreign_deal_does_not_move(client, people, deal, stages, role):
 )
 @pytest.mark.parametrize("role", ["director", "admin", "hr"])
 def test_who_only_reads_changes_nothing(client, people, deal, name, role):
+    """T03"""
     before = everything()
     client.force_login(people[role])
 
@@ -109,6 +112,7 @@ def test_hr_sees_no_deals(client, hr, deal):
 
 
 def test_an_own_deal_takes_no_foreign_client_or_contact(client, seller, stranger, deal):
+    """T04"""
     foreign = ClientFactory(owner=stranger)
     contact = ContactFactory(client=foreign)
     client.force_login(seller)
@@ -125,6 +129,7 @@ def test_an_own_deal_takes_no_foreign_client_or_contact(client, seller, stranger
 
 
 def test_mass_assignment_has_no_effect(client, seller, colleague, deal, stages):
+    """T19"""
     client.force_login(seller)
 
     response = client.post(
@@ -158,6 +163,7 @@ def test_mass_assignment_has_no_effect(client, seller, colleague, deal, stages):
 
 
 def test_a_seller_creates_for_himself_whatever_he_posts(client, seller, colleague, stages):
+    """T19"""
     client.force_login(seller)
 
     client.post(
@@ -180,6 +186,7 @@ def test_a_lead_assigns_only_within_the_team(client, lead, stranger, deal, selle
 
 @pytest.mark.parametrize("role", ["colleague", "stranger"])
 def test_foreign_money_and_records_do_not_exist(client, people, deal, role):
+    """T01, T04"""
     receipt = ReceiptFactory(client=deal.client)
     activity = ActivityFactory(deal=deal)
     before = everything()
@@ -230,6 +237,7 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
 def test_markup_in_texts_is_text_everywhere(client, seller, lead, deal):
+    """T29"""
     deal.title = deal.next_step = deal.note = SCRIPT
     deal.next_step_at = timezone.now()
     deal.save()

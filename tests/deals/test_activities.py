@@ -59,6 +59,7 @@ def test_a_step_of_a_later_day_stays(deal, seller, tomorrow):
 
 
 def test_an_older_record_does_not_turn_the_clock_back(deal, seller):
+    """T68"""
     now = log_activity(by=seller, kind="call", deal=deal)
     log_activity(by=seller, kind="call", deal=deal, happened_at=timezone.now() - timedelta(days=3))
 
@@ -85,6 +86,7 @@ def test_a_step_is_a_word_and_a_moment(deal, seller, tomorrow, step, has_day, co
 
 
 def test_nothing_is_logged_for_the_future(deal, seller, tomorrow):
+    """T68"""
     with pytest.raises(ValidationError) as error:
         log_activity(by=seller, kind="call", deal=deal, happened_at=tomorrow)
 

@@ -131,6 +131,7 @@ def test_two_batches_are_put_back_one_after_the_other(lead, seller, colleague, m
 
 
 def test_ids_beyond_the_scope_stop_everything(client, people, make):
+    """T15"""
     own, foreign = make(), make(owner=people["stranger"])
     before = list(Deal.objects.order_by("pk").values())
 
@@ -147,6 +148,7 @@ def test_ids_beyond_the_scope_stop_everything(client, people, make):
     [("seller", "assign"), ("director", "edit"), ("hr", "tag"), ("admin", "stage")],
 )
 def test_who_may_not_change_one_may_not_change_many(client, people, make, role, code):
+    """T15"""
     deal = make()
 
     answer = send(client, people[role], code, pk=[deal.pk], go="1", owner=people["colleague"].pk)

@@ -142,6 +142,7 @@ def test_a_won_amount_edited_in_a_cell_counts_today(client, seller, pipeline, st
 
 @pytest.mark.parametrize("field", ["amount", "expected", "step", "owner"])
 def test_cells_of_others_are_not_there(client, people, deal, field):
+    """T02"""
     before = Deal.objects.filter(pk=deal.pk).values().get()
 
     for role, status in (("colleague", 404), ("stranger", 404), ("director", 403), ("hr", 403)):
@@ -159,6 +160,7 @@ def test_a_seller_does_not_hand_over_his_own_deal(client, seller, colleague, dea
 
 
 def test_no_other_field_gets_in_with_the_cell(client, seller, deal, colleague):
+    """T19"""
     save(
         client, seller, deal, "expected", version=1, expected_close_on="", owner=colleague.pk,
         amount="1", outcome="won",

@@ -41,6 +41,7 @@ def test_lines_are_replaced_and_the_amount_may_follow(deal, seller):
     ],
 )
 def test_a_line_without_sense_leaves_the_others_as_they_are(deal, seller, fields, code):
+    """T67: a negative discount among them"""
     set_lines(deal, by=seller, lines=[line()])
 
     with pytest.raises(ValidationError) as error:
@@ -51,6 +52,7 @@ def test_a_line_without_sense_leaves_the_others_as_they_are(deal, seller, fields
 
 
 def test_shares_make_exactly_one(deal, seller, colleague):
+    """T67"""
     for shares in (
         {seller: Decimal("0.6"), colleague: Decimal("0.41")},
         {seller: Decimal("0.9999")},
@@ -68,6 +70,7 @@ def test_shares_make_exactly_one(deal, seller, colleague):
 
 
 def test_a_negative_share_does_not_balance_another(deal, seller, colleague):
+    """T67"""
     with pytest.raises(ValidationError):
         set_splits(deal, by=seller, shares={seller: Decimal("1.5"), colleague: Decimal("-0.5")})
 

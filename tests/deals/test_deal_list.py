@@ -184,6 +184,7 @@ def test_filters_of_people(client, make, head, seller, stranger, team):
 
 
 def test_nobody_filters_beyond_his_scope(client, make, seller, stranger, lead):
+    """T07"""
     make(owner=stranger)
 
     assert listed(client, seller, f"?owner={stranger.pk}&outcome=") == []
@@ -207,6 +208,7 @@ def test_nobody_filters_beyond_his_scope(client, make, seller, stranger, lead):
     ],
 )
 def test_nonsense_in_the_address_is_text_not_code(client, make, seller, query):
+    """T11, T20, T21, T65"""
     make()
 
     client.force_login(seller)
@@ -303,6 +305,7 @@ def test_files_of_the_screen_hold_its_columns_and_nothing_else(client, make, sel
 
 @pytest.mark.parametrize("text", ["=1+1", "+7", "-2", "@SUM(A1)", " =1", "\t=1", "＝1"])
 def test_no_cell_becomes_a_formula(client, make, seller, text):
+    """T36"""
     make(title=f"{text}x", client=ClientFactory(owner=seller, name=f"{text}y"))
 
     [_head, row] = csv.reader(
@@ -334,6 +337,7 @@ def test_who_may_not_export(client, people, role):
 
 
 def test_global_search_shows_only_own_deals(client, make, seller, stranger):
+    """T05"""
     own = make(title="Ветрогенератор")
     make(owner=stranger, title="Ветрогенератор чужой")
 

@@ -73,6 +73,7 @@ def test_an_imported_deal_may_be_incomplete(seller, pipeline, stages):
 
 @pytest.mark.parametrize("stage", ["won", "lost"])
 def test_no_deal_is_born_closed(seller, pipeline, stages, stage):
+    """T67"""
     with pytest.raises(ValidationError) as error:
         begin(seller, pipeline, stage=getattr(stages, stage), imported=True)
 
@@ -142,6 +143,7 @@ def test_an_edit_names_the_version_it_was_made_from(deal, seller):
 
 
 def test_an_edit_takes_no_other_fields(deal, seller, stages):
+    """T19"""
     with pytest.raises(TypeError):
         change_deal(deal, by=seller, expected_version=1, stage=stages.won)
 
@@ -154,6 +156,7 @@ def test_a_contact_of_another_client_is_refused(deal, seller):
 
 
 def test_editing_a_won_amount_moves_nothing_between_months(deal, seller, stages):
+    """T68"""
     deal = won(deal, stages, on=date(2026, 10, 15))
 
     change_deal(deal, by=seller, amount=Decimal("130000.00"))
@@ -233,6 +236,7 @@ def test_an_owner_who_lost_the_deal_meanwhile_cannot_save_it(deal, seller, lead,
 
 
 def test_what_was_won_stays_with_the_owner_of_the_day(deal, seller, stages, lead, colleague):
+    """T68"""
     deal = won(deal, stages, on=date(2026, 10, 15))
 
     assign_deal(deal, to=colleague, by=lead)
@@ -251,6 +255,7 @@ def test_the_bin_and_back(deal, seller):
 
 
 def test_a_won_deal_does_not_go_to_the_bin(deal, seller, stages):
+    """T68"""
     deal = won(deal, stages)
 
     with pytest.raises(ValidationError) as error:

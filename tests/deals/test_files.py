@@ -67,6 +67,7 @@ def test_seller_attaches_a_file_and_fetches_it(client, seller, deal):
     ],
 )
 def test_files_of_other_kinds_are_refused(seller, deal, name, content, code):
+    """T39"""
     with pytest.raises(ValidationError) as caught:
         attach_file(deal, by=seller, upload=upload(name, content))
 
@@ -75,6 +76,7 @@ def test_files_of_other_kinds_are_refused(seller, deal, name, content, code):
 
 
 def test_polyglot_is_only_ever_an_attachment(client, seller, deal):
+    """T39"""
     client.force_login(seller)
     kept = attach_file(deal, by=seller, upload=upload(content=PDF + b"<script>alert(1)</script>"))
 
@@ -94,6 +96,7 @@ def test_polyglot_is_only_ever_an_attachment(client, seller, deal):
     ],
 )
 def test_name_on_disk_is_the_servers_own(seller, deal, given, shown):
+    """T40"""
     file = upload()
     file._name = given
 
@@ -105,6 +108,7 @@ def test_name_on_disk_is_the_servers_own(seller, deal, given, shown):
 
 
 def test_quota_is_413_and_counts_every_file_of_the_person(client, seller, deal):
+    """T44"""
     StoredFileFactory(owner=seller, size=attachments.QUOTA_BYTES - len(PDF))
     client.force_login(seller)
     post = address("deal_file_add", deal.pk)
@@ -170,6 +174,7 @@ def test_same_form_sent_twice_keeps_one_file(client, seller, deal):
 
 
 def test_file_is_hidden_from_those_who_do_not_see_the_deal(client, seller, stranger, deal):
+    """T41"""
     kept = attach_file(deal, by=seller, upload=upload())
     one = address("deal_file", kept.pk)
 
@@ -180,6 +185,7 @@ def test_file_is_hidden_from_those_who_do_not_see_the_deal(client, seller, stran
 
 
 def test_dismissed_person_is_shown_the_log_in(client, seller, deal):
+    """T41"""
     kept = attach_file(deal, by=seller, upload=upload())
     client.force_login(seller)
     type(seller).objects.filter(pk=seller.pk).update(dismissed_on=date(2026, 9, 1))

@@ -40,6 +40,7 @@ def test_a_repeated_move_does_nothing(deal, seller, stages):
 
 
 def test_skipped_stages_ask_for_their_fields_too(seller, pipeline, stages):
+    """T67"""
     deal = DealFactory(owner=seller, pipeline=pipeline, client=None, amount=None)
 
     with pytest.raises(ValidationError) as error:
@@ -88,6 +89,7 @@ def test_won_closes_on_the_day_that_was_named(deal, seller, stages):
 
 @pytest.mark.parametrize(("shift", "code"), [(1, "future"), (-10_000, "before_opening")])
 def test_the_closing_day_is_possible(deal, seller, stages, shift, code):
+    """T67"""
     with pytest.raises(ValidationError) as error:
         move_deal(deal, to=stages.won, by=seller, on=company_today() + timedelta(days=shift))
 
@@ -213,6 +215,7 @@ def test_a_day_given_afterwards_keeps_the_order_of_moves(deal, seller, stages):
 
 @pytest.mark.parametrize("role", ["colleague", "stranger", "director", "hr", "admin"])
 def test_others_do_not_move_the_deal(deal, people, role, stages):
+    """T02"""
     with pytest.raises(PermissionDenied):
         move_deal(deal, to=stages.quote, by=people[role])
 

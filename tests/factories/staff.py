@@ -1,13 +1,14 @@
 """People, teams and absences."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.staff.actions import create_company_node, join_team
 from apps.staff.choices import AbsenceKind, NodeKind, Role
-from apps.staff.models import Absence, Position, TeamNode, User
+from apps.staff.models import Absence, DataReading, Position, TeamNode, User
 
 PASSWORD = "long-enough-phrase"
 HIRED_ON = date(2024, 1, 9)
@@ -57,3 +58,15 @@ class AbsenceFactory(DjangoModelFactory):
     kind = AbsenceKind.VACATION
     starts_on = date(2026, 7, 6)
     ends_on = date(2026, 7, 20)
+
+
+class DataReadingFactory(DjangoModelFactory):
+    """Open for four hours, as if nobody had been told."""
+
+    class Meta:
+        model = DataReading
+
+    admin = factory.SubFactory(UserFactory, role=Role.ADMIN)
+    reason = "Разбор обращения РОПа"
+    opened_at = factory.LazyFunction(timezone.now)
+    until = factory.LazyAttribute(lambda row: row.opened_at + timedelta(hours=4))

@@ -140,6 +140,7 @@ def test_the_director_approves_from_the_page(client, head, director, version):
     "query", [{"year": "long ago"}, {"team": "-1"}, {"level": "highest"}, {"year": 99}]
 )
 def test_nonsense_in_the_address_is_not_found(client, head, query):
+    """T22"""
     assert get(client, head, **query).status_code == 404
 
 

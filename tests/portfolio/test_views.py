@@ -93,6 +93,7 @@ def test_each_sees_the_segments_of_his_clients(client, base, seller, lead, head,
 
 
 def test_no_total_shows_the_work_of_others(client, base, seller, teammate):
+    """T09"""
     client.force_login(seller)
     answer = client.get(url("segments"))
     assert answer.context["clients"] == 2
@@ -112,6 +113,7 @@ def test_sellers_find_no_quiet_client_of_a_colleague(client, base, seller):
 
 
 def test_a_foreign_owner_in_the_address_leaves_nothing(client, base, seller, lead, other_seller):
+    """T07"""
     client.force_login(lead)
     answer = client.get(url("segment_clients"), {"owner": other_seller.pk})
     assert answer.status_code == 200
@@ -409,6 +411,7 @@ def similar(owners, potentials):
 def test_an_estimate_needs_five_clients_of_three_people(
     client, base, seller, teammate, other_seller, head
 ):
+    """T09"""
     alfa = Client.objects.filter(name="Альфа")
     alfa.update(industry="строительство", employees=90)
     owners = [seller, seller, teammate, teammate]

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from tests.factories.staff import AbsenceFactory
-from tests.rights import FORBIDDEN, OPEN, page, rows
+from tests.factories.staff import AbsenceFactory, DataReadingFactory
+from tests.rights import FORBIDDEN, OPEN, only, page, rows
 
 # A lead manages his team, a head his department, neither himself; HR everybody.
 BY_LEADERS = {
@@ -31,10 +31,24 @@ def absence(owner):
     return {"pk": made.pk}
 
 
+def reading(owner):
+    """The log has no owner: whoever may read it reads all of it."""
+    return {"pk": DataReadingFactory().pk}
+
+
+def of_log_readers():
+    return dict.fromkeys(("seller", "lead", "hr"), FORBIDDEN)
+
+
 RIGHTS = {
     # A person who is logged in is sent on from the log-in page.
     "staff:log_in": page("302", public=True),
     "staff:log_out": page("302", methods="POST"),
+    "staff:data_reading_open": page(**only("admin")),
+    "staff:data_reading_close": page(**only("admin", 302), methods="POST"),
+    "staff:data_reading_list": page(**only("head director admin")),
+    "staff:data_reading": rows(reading, **of_log_readers()),
+    "staff:export_list": page(**only("head director admin")),
     "staff:reset_password": page("200", public=True, methods="GET POST"),
     "staff:reset_sent": page("200", public=True),
     "staff:new_password": page("410", public=True, methods="GET POST"),

@@ -16,8 +16,9 @@ from apps.api.choices import Scope
 from apps.api.limits import TokenThrottle
 from apps.api.paging import KeysetPagination, bad
 from apps.clients.models import Client, Contact
-from apps.core.access import allowed, public
+from apps.core.access import allowed, desk_for, public
 from apps.deals.models import Activity, Deal, Receipt, ScheduleLine
+from apps.staff.card_watch import cards_sent
 
 # Where a token does not belong: addresses stand in logs and histories.
 TOKENS_IN_ADDRESS = {"token", "access_token", "api_key", "apikey", "key", "auth"}
@@ -28,9 +29,12 @@ class MayRead(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         token = request.auth
-        return token is not None and (
-            view.scope in token.scopes and allowed(request.user, view.permission)
-        )
+        if token is None or view.scope not in token.scopes:
+            return False
+        if not allowed(request.user, view.permission):
+            return False
+        desk = desk_for(request.user, [view.permission])
+        return desk is None or desk.refusal(request) is None
 
 
 class Resource(viewsets.ReadOnlyModelViewSet):
@@ -49,6 +53,8 @@ class Resource(viewsets.ReadOnlyModelViewSet):
     rows: QuerySet
     filterset_class: Any
     orders: dict[str, str] = {"id": "pk"}
+    # Each row is the card of a client or a deal: how many are taken is counted.
+    gives_cards = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A method that is not there is 405 for everybody, token or no token."""
@@ -72,6 +78,15 @@ class Resource(viewsets.ReadOnlyModelViewSet):
             return self.rows.none()
         return self.rows.all().visible_to(self.request.user)  # type: ignore[attr-defined]
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == 200 and request.auth is not None:
+            if desk := desk_for(request.user, [self.permission]):
+                desk.note(request)
+            if self.gives_cards:
+                cards_sent(request.user, 1 if self.detail else len(response.data["results"]))
+        return response
+
     def get_object(self) -> Any:
         if self.kwargs["pk"] > filters.LARGEST_ID:
             raise Http404
@@ -83,6 +98,7 @@ class ClientResource(Resource):
     rows = Client.objects.kept().select_related("owner", "source")
     serializer_class = serializers.ClientSerializer
     filterset_class = filters.ClientSet
+    gives_cards = True
     orders = {"id": "pk", "name": "name_key"}
 
 
@@ -98,6 +114,7 @@ class DealResource(Resource):
     rows = Deal.objects.kept().select_related("pipeline", "stage", "owner", "refusal_reason")
     serializer_class = serializers.DealSerializer
     filterset_class = filters.DealSet
+    gives_cards = True
     orders = {"id": "pk", "opened_on": "opened_on"}
 
 

@@ -21,7 +21,8 @@ from apps.core.models import (
     audited,
 )
 from apps.core.words import prefix_query, without_marks
-from apps.staff.models import User, name_key
+from apps.staff.choices import Role
+from apps.staff.models import User, has_stated_reason, name_key
 
 CLIENT_SEARCH = SearchVector(
     without_marks("name_key"), "inn", "phone", "email", without_marks("city"), config="simple"
@@ -97,8 +98,10 @@ class ClientQuerySet(SearchedQuerySet):
     def visible_to(self, viewer):
         """Clients of the people whose work `viewer` may see; without an owner, to heads up."""
         owned = Q(owner__in=User.objects.work_visible_to(viewer))
-        if viewer.role in ("head", "director", "admin"):
+        if viewer.role in (Role.HEAD, Role.DIRECTOR):
             owned |= Q(owner=None)
+        elif viewer.role == Role.ADMIN:
+            owned |= Q(has_stated_reason(viewer), owner=None)
         return self.filter(owned)
 
 

@@ -18,6 +18,7 @@ from apps.core import toasts
 from apps.core.access import allowed, granted, requires
 from apps.core.idempotency import idempotent
 from apps.core.versions import Conflict, chosen, conflict_page
+from apps.staff.card_watch import opens_card
 
 OPTIONS = 20
 
@@ -30,6 +31,7 @@ def visible_client(request: HttpRequest, pk: int) -> Client:
 
 @require_GET
 @requires("clients.view_client")
+@opens_card
 def client(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_client(request, pk)
     by = request.user

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.access import allowed
+from apps.core.attachments import check_quota
 from apps.core.choices import ImportStatus
 from apps.core.importing import headings, reading
 from apps.core.importing.intake import clean_name, forget_upload, keep_upload
@@ -29,12 +30,15 @@ MENDABLE = frozenset({"encoding", "unknown_columns", "missing_column", "duplicat
 BEFORE_WRITING = (ImportStatus.UPLOADED, ImportStatus.MAPPED, ImportStatus.CHECKED)
 
 
+@transaction.atomic
 def receive(upload: File, *, name: str, kind: str, author: Any) -> ImportRun:
     """Keep the file, detect how it is written and match its columns.
 
-    A file that cannot be imported leaves a run with the status "refused" and its reason.
+    A file that cannot be imported leaves a run with the status "refused" and its reason. Raises
+    ValidationError "not_allowed", or "over_quota" when the author's files take too much room.
     """
     check_permission(kind, author)
+    check_quota(upload.size or 0, owner=author)
     run = ImportRun(kind=kind, author=author, file_name=clean_name(name))
     try:
         run.source = keep_upload(upload, name=name, author=author)

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from apps.core.access import allowed, granted, signed_in
+from apps.core.access import allowed, granted, note_reading, signed_in
 from apps.core.history import history_of, is_audited
 
 
@@ -18,6 +18,7 @@ def history(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     if not allowed(request.user, view_permission(model)):
         raise Http404
     record = get_object_or_404(rows.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    note_reading(request)
     context = {"entries": history_of(record, request.user), "record": record}
     is_fragment = bool(request.headers.get("HX-Request"))
     return render(request, "core/_history.html" if is_fragment else "core/history.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import toasts
 from apps.core.access import allowed, requires
+from apps.core.attachments import TOO_MUCH
 from apps.core.choices import ImportStatus, JobStatus, RowStatus
 from apps.core.forms.imports import ColumnsForm, PolicyForm, ReadingForm, UploadForm
 from apps.core.importing import preview, reading, runs, starting
@@ -86,7 +87,11 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         return show_list(request, form, status=422)
     upload = form.cleaned_data["file"]
     kind = form.cleaned_data["kind"]
-    run = runs.receive(upload, name=upload.name, kind=kind, author=request.user)
+    try:
+        run = runs.receive(upload, name=upload.name, kind=kind, author=request.user)
+    except ValidationError as error:
+        form.add_error("file", error)
+        return show_list(request, form, status=413 if error.code in TOO_MUCH else 422)
     return redirect("core:import", run.pk)
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.core import search as registry
-from apps.core.access import signed_in
+from apps.core.access import note_reading, signed_in
 
 SUGGESTED, LISTED = 5, 20
 
@@ -14,6 +14,7 @@ SUGGESTED, LISTED = 5, 20
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
+    note_reading(request)
     is_fragment = bool(request.headers.get("HX-Request"))
     context = {
         "text": text,

@@ -38,6 +38,7 @@ from apps.deals.models import Deal, Pipeline
 from apps.deals.timeline import timeline_of
 from apps.deals.views.answers import add_errors, deal_address, done, said, show_form
 from apps.deals.views.columns import Columns, columns_of
+from apps.staff.card_watch import opens_card
 
 
 def visible_deal(request: HttpRequest, pk: int, *links: str) -> Deal:
@@ -107,6 +108,7 @@ def chosen_columns(request: HttpRequest, last: LastLook) -> Columns:
 
 @require_GET
 @requires("deals.view_deal")
+@opens_card
 def deal(request: HttpRequest, pk: int) -> HttpResponse:
     rows = deals_with_parts(Deal.objects.visible_to(request.user))
     found = get_object_or_404(rows, pk=pk)

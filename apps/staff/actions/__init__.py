@@ -10,6 +10,7 @@ from apps.staff.actions.accounts import (
 from apps.staff.actions.leaving import dismiss, successor_of
 from apps.staff.actions.passwords import invite, request_reset, send_letter
 from apps.staff.actions.people import change_capacity, change_person, hire, rehire
+from apps.staff.actions.readings import close_reading, open_reading
 from apps.staff.actions.teams import create_company_node, create_node, join_team, set_leader
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "change_password",
     "change_person",
     "change_preferences",
+    "close_reading",
     "create_company_node",
     "create_first_admin",
     "create_node",
@@ -29,6 +31,7 @@ __all__ = [
     "hire",
     "invite",
     "join_team",
+    "open_reading",
     "rehire",
     "remove_absence",
     "request_reset",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.choices import Language, Theme
 from apps.core.models import Versioned, audited
 from apps.staff.choices import SELLING_ROLES, Role
+from apps.staff.models.readings import has_stated_reason
 from apps.staff.models.teams import TeamNode
 
 
@@ -38,10 +39,13 @@ class UserQuerySet(models.QuerySet):
         """People whose deals, money and activity `viewer` may see; for HR, nobody.
 
         A seller sees himself; leads and heads the people of the teams they lead, with what those
-        people left behind when dismissed; the director and the administrator the company.
+        people left behind when dismissed; the director the company. So does the administrator
+        while he has stated a reason (see `readings`); without one only what is his own.
         """
-        if viewer.role in (Role.DIRECTOR, Role.ADMIN):
+        if viewer.role == Role.DIRECTOR:
             return self
+        if viewer.role == Role.ADMIN:
+            return self.filter(Q(pk=viewer.pk) | Q(has_stated_reason(viewer)))
         if viewer.role == Role.HR:
             return self.none()
         if viewer.role == Role.SELLER:
@@ -62,7 +66,9 @@ class UserQuerySet(models.QuerySet):
 
     def visible_to(self, viewer):
         """People whose whole record `viewer` may know: hours, ramp, places, absences, history."""
-        return self if viewer.role == Role.HR else self.work_visible_to(viewer)
+        if viewer.role in (Role.HR, Role.ADMIN):
+            return self
+        return self.work_visible_to(viewer)
 
     def found_by(self, text):
         """People whose name, e-mail or telephone number holds every word of `text`."""
