@@ -1,15 +1,19 @@
 """Administrators read business data for a stated reason only, and each page is written down."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.views.errors import error_page
 from apps.staff.models import DataReading, PageRead
+
+REPEATED_WITHIN = timedelta(minutes=1)
 
 
 def open_reading_of(request: Any) -> DataReading | None:
@@ -34,6 +38,9 @@ class ReadingDesk:
         )
 
     def note(self, request: HttpRequest) -> None:
-        reading = open_reading_of(request)
-        if reading is not None:
-            PageRead.objects.create(reading=reading, path=request.path[:255])
+        reading, path = open_reading_of(request), request.path[:255]
+        if reading is None:
+            return
+        recent = reading.pages.filter(path=path, at__gt=timezone.now() - REPEATED_WITHIN)
+        if not recent.exists():  # a search answers each letter that is typed
+            PageRead.objects.create(reading=reading, path=path)

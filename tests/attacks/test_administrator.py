@@ -78,6 +78,7 @@ def test_with_a_reason_he_reads_and_each_page_is_written_down(client, base, plai
     assert say(client, next=card).url == card
     assert "Закрытая компания" in client.get(card).content.decode()
     assert "Закрытая ко" in found(client, "Закрытая")
+    assert "Закрытая ко" in found(client, "Закр")  # within a minute one page is written once
     client.get(reverse("core:history", args=["deals.deal", base["deal"].pk]))
     client.get(reverse("clients:client", args=[10**9]))
     key = bearer(plain_admin)

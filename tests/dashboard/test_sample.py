@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
+from django.utils import timezone
 from stdnum.ru import inn
 
 from apps.clients.models import Client, Contact, OwnerChange
 from apps.core.calendars import WorkCalendar
-from apps.core.models import Company
+from apps.core.models import Company, ExportRecord
 from apps.core.periods import month_of
 from apps.dashboard.sample.department import Size, make_department
 from apps.dashboard.sample.identity import company_inn, latin, person_inn
@@ -34,7 +35,7 @@ from apps.deals.models import (
 from apps.kpis.choices import PlanLevel
 from apps.kpis.models import PlanLine, PlanVersion
 from apps.staff.choices import NodeKind, Role
-from apps.staff.models import Absence, Membership, TeamNode, User
+from apps.staff.models import Absence, DataReading, Membership, TeamNode, User
 from apps.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +394,15 @@ def test_the_company_counts_as_set_up(north_wind):
 
 def test_russian_letters_become_an_address():
     assert latin("Щукин Ёж") == "schukin-ezh"
+
+
+def test_the_access_log_shows_a_closed_look_and_who_exported(north_wind):
+    (reading,) = DataReading.objects.select_related("admin")
+    assert (reading.admin.role, reading.closed_at < timezone.now()) == ("admin", True)
+    assert not DataReading.objects.open().exists()
+    assert [read.path for read in reading.pages.all()] == [
+        f"/deals/{pk}/" for pk in Deal.objects.order_by("pk").values_list("pk", flat=True)[:3]
+    ]
+    assert sorted(ExportRecord.objects.values_list("user__role", flat=True)) == [
+        "head", "head", "lead",
+    ]  # fmt: skip

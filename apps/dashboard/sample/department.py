@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.clients.models import Client, Contact, OwnerChange
 from apps.core.models import Company
+from apps.dashboard.sample.access_log import make_access_log
 from apps.dashboard.sample.activities import ActivityWriter
 from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
@@ -103,6 +104,7 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
         make_tags(span, dice("tags"))
         make_views()
     make_consents(span, dice("consents"))
+    make_access_log(span, staff)
     return staff.people
 
 
