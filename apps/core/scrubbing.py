@@ -30,11 +30,13 @@ def masked(text: str) -> str:
 def told(failure: BaseException) -> str:
     """The failure in one line, for a table, a page or the log.
 
-    "IntegrityError (23505, one_email_a_person) at apps/staff/actions/people.py:88"
+    "IntegrityError (UniqueViolation, 23505, one_email) at apps/staff/actions/people.py:88"
     """
     if isinstance(failure, ValidationError):
         return masked(" ".join(failure.messages))[:LONGEST]
-    codes = ", ".join(dict.fromkeys(code for one in chain(failure) for code in codes_of(one)))
+    causes = list(chain(failure))
+    names = [type(one).__name__ for one in causes[1:]]
+    codes = ", ".join(dict.fromkeys([*names, *(code for one in causes for code in codes_of(one))]))
     known = f" ({codes})" if codes else ""
     place = place_of(failure)
     return f"{type(failure).__name__}{known}{f' at {place}' if place else ''}"

@@ -44,23 +44,24 @@ def lines():
     root.removeHandler(built)
 
 
-@job_handler("test_canary")
+@job_handler("test_stumble")
 def stumble(job):
     """Fails as real work does: over a row of the database, over a text, over a broken promise."""
     how = job.payload["how"]
     if how == "twice":
-        User.objects.create(email=EMAIL, last_name=NAME, first_name="Имя")
+        with transaction.atomic():
+            User.objects.create(email=EMAIL, last_name=NAME, first_name="Имя")
     elif how == "number":
         int(f"{NAME} {EMAIL} {PHONE}")
     elif how == "statement":
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select %s::int", [f"{NAME} {EMAIL}"])
     elif how == "refused":
         raise JobFailed(f"Письмо на {EMAIL} и звонок на 8 (916) 111-22-33 не удались.")
 
 
 def failed(how):
-    job = enqueue("test_canary", key=f"canary:{how}", payload={"how": how})
+    job = enqueue("test_stumble", key=f"stumble:{how}", payload={"how": how})
     for _attempt in range(MAX_ATTEMPTS):
         Job.objects.filter(pk=job.pk).update(run_after=None, lease_until=None)
         run_job(job.pk)
@@ -95,13 +96,13 @@ def test_a_refusal_in_our_own_words_keeps_them_without_addresses(lines):
     assert canaries_in(lines()) == []
 
 
-@sender("test_canary_letter")
+@sender("test_letter")
 def refuse(payload, key):
     raise smtplib.SMTPRecipientsRefused({EMAIL: (550, f"no such user {NAME}".encode())})
 
 
 def test_a_letter_that_was_not_sent_tells_the_code_alone(lines):
-    put_in_outbox("test_canary_letter", dedupe_key="one", payload={"to": EMAIL})
+    put_in_outbox("test_letter", dedupe_key="one", payload={"to": EMAIL})
 
     assert send_due() == 0
 
@@ -119,7 +120,9 @@ def test_postgresql_names_the_constraint_and_not_the_row():
 
     line = told(caught.value)
 
-    assert line.startswith("IntegrityError (23505, staff_user, staff_user_email_key) at ")
+    assert line.startswith(
+        "IntegrityError (UniqueViolation, 23505, staff_user, staff_user_email_key) at "
+    )
     assert "apps/" in line
     assert canaries_in(line + told_in_full(caught.value)) == []
 
@@ -165,13 +168,13 @@ def test_what_is_masked_and_what_is_not(text, left):
 
 
 def test_a_task_of_celery_that_fails_names_nobody(lines):
-    @current_app.task(name="tests.canary")
-    def canary():
+    @current_app.task(name="tests.stumble")
+    def stumbling():
         raise ValueError(f"{NAME} {EMAIL}")
 
-    canary.apply()
+    stumbling.apply()
 
-    assert "tests.canary" in lines()
+    assert "tests.stumble" in lines()
     assert "ValueError" in lines()
     assert canaries_in(lines()) == []
 

@@ -38,7 +38,7 @@ def test_a_dragged_card_goes_back_and_moves_once_the_network_is_back(browser_pag
 
     page.context.set_offline(False)
     drag(page, deal, stages["КП"])
-    expect(column(page, stages["КП"]).locator(f"#card-{deal.pk}")).to_be_visible()
+    expect(page.locator(f"#colh-{stages['КП'].pk} .n")).to_have_text("1")  # the server has said so
     assert StageMove.objects.filter(deal=deal).count() == 1
 
 

@@ -53,7 +53,7 @@ def data_reading_close(request: HttpRequest) -> HttpResponse:
 @requires(LOG)
 def data_reading_list(request: HttpRequest) -> HttpResponse:
     readings = DataReading.objects.visible_to(request.user).select_related("admin")
-    readings = readings.annotate(count=Count("pages"))
+    readings = readings.annotate(count=Count("pages")).order_by("-opened_at", "-pk")
     page = Paginator(readings, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "may_read": allowed(request.user, DESK)}
     return render(request, "staff/data_reading_list.html", context)
