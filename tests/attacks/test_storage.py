@@ -90,14 +90,14 @@ def test_a_picture_of_60000_pixels_is_never_decoded(client, seller):
     deal = DealFactory(owner=seller)
     client.force_login(seller)
     bomb = SimpleUploadedFile("plan.png", png(60_000, 60_000), content_type="image/png")
-    begun = time.monotonic()
+    begun = time.process_time()
 
     assert (
         client.post(reverse("deals:deal_file_add", args=[deal.pk]), {"file": bomb}).status_code
         == 302
     )
 
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
     answer = client.get(reverse("deals:deal_file", args=[deal.files.get().pk]))
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment;")
