@@ -46,11 +46,16 @@ class ContextFilter(logging.Filter):
         return True
 
 
-def hide_secrets(record: logging.LogRecord) -> None:
+def message_of(record: logging.LogRecord) -> str:
+    """Its words; of a line whose arguments do not fit, the words without them."""
     try:
-        message = record.getMessage()
+        return record.getMessage()
     except (TypeError, ValueError):
-        return  # ill-made: logging itself tells of it
+        return str(record.msg)
+
+
+def hide_secrets(record: logging.LogRecord) -> None:
+    message = message_of(record)
     shown = without_secrets(message)
     if shown != message:
         record.msg, record.args = shown, None
@@ -65,7 +70,7 @@ class ScrubbingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         failure = record.exc_info[1] if record.exc_info else None
         record.args = scrubbed(record.args, failure)
-        record.msg, record.args = masked(record.getMessage()), ()
+        record.msg, record.args = masked(message_of(record)), ()
         if hasattr(record, "data"):  # what Celery tells of a failed task once more
             record.data = scrubbed(record.data, failure)
         if failure is not None:
