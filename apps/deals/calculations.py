@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from apps.core.money import round_money
-from apps.deals.choices import AgeBucket, StepState
+from apps.deals.choices import AgeBucket, PromiseState, StepState
 
 ZERO = Decimal(0)
 
@@ -100,3 +100,20 @@ def proposed(left: Decimal, debts: Iterable[tuple[int, Decimal]]) -> dict[int, D
         parts[key] = min(left, owed)
         left -= parts[key]
     return parts
+
+
+def promise_state(amount: Decimal, paid: Decimal, promised_on: date, today: date) -> PromiseState:
+    """What became of a promise of `amount` by `promised_on`, when `paid` of it came by then (F17).
+
+    The promised day itself still belongs to the debtor. Kept as soon as everything has come.
+    """
+    if paid >= amount:
+        return PromiseState.KEPT
+    if today <= promised_on:
+        return PromiseState.OPEN
+    return PromiseState.PART_KEPT if paid > 0 else PromiseState.BROKEN
+
+
+def kept_share(kept: int, ended: int, *, least: int = 10) -> Decimal | None:
+    """Promises kept in full ÷ promises whose day has come, a fraction; None for fewer than `least`."""
+    return Decimal(kept) / ended if ended >= least else None

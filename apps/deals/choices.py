@@ -136,3 +136,22 @@ class LetterFate(models.TextChoices):
     NOT_OURS = "not_ours", _("none of its addresses is of your people")
     FUTURE = "future", _("its date lies in the future")
     UNREADABLE = "unreadable", _("it has no sender or no date")
+
+
+class DebtCallResult(models.TextChoices):
+    """How a talk with a debtor ended."""
+
+    PROMISED = "promised", pgettext_lazy("debtor", "promised to pay")
+    CALL_BACK = "call_back", pgettext_lazy("debtor", "asked to call back")
+    NO_ANSWER = "no_answer", pgettext_lazy("debtor", "no answer")
+    DISPUTES = "disputes", pgettext_lazy("debtor", "disputes the debt")
+    REFUSES = "refuses", pgettext_lazy("debtor", "refuses to pay")
+
+
+class PromiseState(models.TextChoices):
+    """What became of a promise to pay; computed from the receipts, never typed in."""
+
+    OPEN = "open", pgettext_lazy("promise", "awaited")
+    KEPT = "kept", pgettext_lazy("promise", "kept")
+    PART_KEPT = "part", pgettext_lazy("promise", "kept in part")
+    BROKEN = "broken", pgettext_lazy("promise", "broken")

@@ -27,9 +27,17 @@ from apps.deals.actions.payments import (
     set_schedule,
 )
 from apps.deals.actions.places import at_version, change_owner, move_from, plan_step_from
+from apps.deals.actions.promises import (
+    Debt,
+    debt_of,
+    follow_up_promises,
+    owed_on,
+    record_debt_call,
+)
 from apps.deals.actions.tags import tag_deal
 
 __all__ = [
+    "Debt",
     "Line",
     "Payment",
     "allocate_receipt",
@@ -43,15 +51,19 @@ __all__ = [
     "create_deal",
     "create_default_pipeline",
     "create_refusal_reasons",
+    "debt_of",
     "fill_and_move",
+    "follow_up_promises",
     "hand_over_deals",
     "log_activity",
     "move_deal",
     "move_from",
     "not_stated_reason",
+    "owed_on",
     "plan_next_step",
     "plan_step_from",
     "propose_parts",
+    "record_debt_call",
     "record_receipt",
     "remove_file",
     "restore_deal",

@@ -4,6 +4,7 @@ from apps.deals.models.events import Activity, StageMove, WonAdjustment
 from apps.deals.models.files import DealFile
 from apps.deals.models.money import Allocation, Receipt, ScheduleLine
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
+from apps.deals.models.promises import BrokenPromise, DebtCall, PromiseToPay
 
 __all__ = [
     "DEAL_SEARCH",
@@ -11,12 +12,15 @@ __all__ = [
     "Allocation",
     "BankPayment",
     "BankStatement",
+    "BrokenPromise",
     "Deal",
     "DealFile",
     "DealLine",
     "DealSplit",
+    "DebtCall",
     "Pipeline",
     "Product",
+    "PromiseToPay",
     "Receipt",
     "RefusalReason",
     "ScheduleLine",
