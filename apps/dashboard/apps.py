@@ -7,6 +7,9 @@ class DashboardConfig(AppConfig):
 
     def ready(self):
         from apps.core import access, menu  # registries are filled once the apps are loaded
+        from apps.core.panels import Panel, add_panel
+        from apps.dashboard.views.debts import figures_address
+        from apps.deals.views.answers import listening_pages
         from apps.staff.choices import Role
 
         access.grant("dashboard.view_department", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
@@ -37,3 +40,14 @@ class DashboardConfig(AppConfig):
                 order=11,
             )
         )
+        add_panel(
+            Panel(
+                "deals.debtors",
+                "debt-figures",
+                10,
+                "dashboard.view_employee",
+                _("Turnover of debt"),
+                figures_address,
+            )
+        )
+        listening_pages.add("dashboard:my_day")

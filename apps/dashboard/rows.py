@@ -30,6 +30,9 @@ class Rows:
             outcome=outcome, closed_from=start.isoformat(), closed_to=last.isoformat()
         )
 
+    def debtors(self, **filters: Any) -> str:
+        return f"{reverse('deals:debtor_list')}?{urlencode(self.scope | filters)}"
+
     def receivables(self, **filters: Any) -> str:
         return f"{reverse('deals:receivables')}?{urlencode(self.scope | filters)}"
 

@@ -274,7 +274,7 @@ class Screen:
 
     @property
     def debtors_url(self) -> str:
-        return self.rows.receivables()
+        return self.rows.debtors()
 
     @cached_property
     def team(self) -> list[dict[str, Any]]:

@@ -11,9 +11,11 @@ class DealsConfig(AppConfig):
 
         permissions.grant_permissions()
         registries.add_entries()
+        registries.add_tabs()
         registries.add_settings()
         registries.add_searches()
         registries.add_handover()
         registries.add_panels()
         registries.offer_to_calendars()
+        registries.join_the_night()
         bulk.add_bulk_actions()

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DecimalField, F, Q, Sum, Value
+from django.db.models.functions import Coalesce, NullIf, Round
 
 from apps.deals.choices import AgeBucket
 
@@ -19,11 +19,11 @@ BOUNDS: dict[AgeBucket, tuple[int | None, int | None]] = {
 }
 
 OWED = F("amount") - F("paid")
-# In the company's currency at the rate at which the deal was booked.
-OWED_BASE = ExpressionWrapper(
-    OWED * F("deal__amount_base") / F("deal__amount"),
-    output_field=DecimalField(max_digits=16, decimal_places=2),
-)
+# In the company's currency at the rate at which the deal was booked; each line to the cent, as the
+# night counts it (apps.kpis.night.cases), so that the sums agree.
+MONEY = DecimalField(max_digits=16, decimal_places=2)
+RATE = F("deal__amount_base") / NullIf(F("deal__amount"), Value(Decimal(0)))
+OWED_BASE = Round(OWED * Coalesce(RATE, Value(Decimal(1)), output_field=MONEY), precision=2)
 
 
 def in_bucket(bucket: str, today: date) -> Q:
@@ -38,7 +38,6 @@ def in_bucket(bucket: str, today: date) -> Q:
 
 def buckets_of(lines: Any, today: date) -> list[dict[str, Any]]:
     """Count, sum and share of every bucket, from not due to the oldest; one query."""
-    lines = lines.exclude(deal__amount=0)
     wanted: dict[str, Any] = {}
     for place, bucket in enumerate(AgeBucket):
         within = in_bucket(bucket, today)

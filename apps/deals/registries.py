@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendar_feeds import Source, add_source
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
+from apps.core.nightly import NightlyStep, offer_step
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
+from apps.core.tabs import Tab, add_tab
 from apps.deals import calendar_feed
-from apps.deals.actions import count_open_deals, hand_over_deals
+from apps.deals.actions import count_open_deals, follow_up_promises, hand_over_deals
 from apps.deals.searching import DEALS
 from apps.staff import leaving
 
@@ -29,6 +31,8 @@ def add_entries() -> None:
                 "deals:deal",
                 "deals:receipt",
                 "deals:receivables",
+                "deals:debtor",
+                "deals:promises",
                 "deals:bank",
                 "deals:letters",
             ),
@@ -54,6 +58,11 @@ def add_entries() -> None:
         Entry(_("Letters"), "deals:letters", "envelope-arrow-up", "deals.add_activity", 12),
     ):
         add_to_creation(entry)
+
+
+def add_tabs() -> None:
+    add_tab(Tab("debts", "deals:debtor_list", _("Debtors"), "deals.view_deal", 10))
+    add_tab(Tab("debts", "deals:receivables", _("Payments expected"), "deals.view_deal", 20))
 
 
 def add_settings() -> None:
@@ -104,7 +113,16 @@ def files_address(deal: Any) -> str:
     return reverse("deals:deal_files", args=[deal.pk])
 
 
+def promises_address(_person: Any) -> str:
+    return reverse("deals:promises_kept")
+
+
 def add_panels() -> None:
+    add_panel(
+        Panel(
+            "deals.debtors", "promises", 20, "deals.view_deal", _("Promises kept"), promises_address
+        )
+    )
     add_panel(Panel("deals.deal", "files", 10, "deals.view_deal", _("Files"), files_address))
     for name, label, order in (
         ("deals", _("Deals"), 10),
@@ -127,3 +145,8 @@ def offer_to_calendars() -> None:
     add_source(
         Source("deals", _("next steps of my deals, at their hour"), calendar_feed.entries_of)
     )
+
+
+def join_the_night() -> None:
+    """Broken promises become calls before the day is counted, so that its tasks are all there."""
+    offer_step(NightlyStep("promises", 7, _("Promises of debtors"), follow_up_promises))

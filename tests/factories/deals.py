@@ -16,8 +16,10 @@ from apps.deals.models import (
     BankStatement,
     Deal,
     DealFile,
+    DebtCall,
     Pipeline,
     Product,
+    PromiseToPay,
     Receipt,
     RefusalReason,
     ScheduleLine,
@@ -179,3 +181,32 @@ class DealFileFactory(DjangoModelFactory):
 
     deal = factory.SubFactory(DealFactory)
     stored = factory.SubFactory(StoredFileFactory, owner=factory.SelfAttribute("..deal.owner"))
+
+
+class DebtCallFactory(DjangoModelFactory):
+    """A call about a deal's debt that ended in a promise."""
+
+    class Meta:
+        model = DebtCall
+
+    activity = factory.SubFactory(ActivityFactory)
+    client = factory.SelfAttribute("activity.client")
+    owner = factory.SelfAttribute("activity.user")
+    result = "promised"
+
+
+class PromiseFactory(DjangoModelFactory):
+    """30,000 of a deal promised on 2 November for the 10th."""
+
+    class Meta:
+        model = PromiseToPay
+
+    call = factory.SubFactory(DebtCallFactory)
+    client = factory.SelfAttribute("call.client")
+    deal = factory.SelfAttribute("call.activity.deal")
+    owner = factory.SelfAttribute("call.owner")
+    author = factory.SelfAttribute("call.owner")
+    amount = Decimal("30000.00")
+    currency = "RUB"
+    made_on = date(2026, 11, 2)
+    promised_on = date(2026, 11, 10)

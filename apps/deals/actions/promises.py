@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -239,5 +238,3 @@ def call_task(promise: PromiseToPay, today: date) -> Any:
             priority=Priority.HIGH,
             subject=promise.deal or promise.client,
         )
-
-

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -94,13 +94,6 @@ class PromiseQuerySet(models.QuerySet):
             case PromiseState.PART_KEPT:
                 return self.filter(promised_on__lt=today, paid__gt=0, paid__lt=F("amount"))
         return self.filter(promised_on__lt=today, paid__lte=0)
-
-    def last_of_clients(self):
-        """The latest standing promise of each client."""
-        later = PromiseToPay.objects.standing().filter(
-            client=OuterRef("client"), pk__gt=OuterRef("pk")
-        )
-        return self.standing().filter(~Exists(later))
 
 
 class PromiseToPay(models.Model):

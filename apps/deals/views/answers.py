@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django_htmx.http import trigger_client_event
 
 
 def show_form(
@@ -40,6 +41,27 @@ def done(request: HttpRequest, address: str) -> HttpResponse:
     else:
         response["HX-Refresh"] = "true"
     return response
+
+
+# Pages that bring their changed parts themselves when they hear of the event; rooms above add theirs.
+CHANGED = "dealChanged"
+listening_pages = {"deals:deal", "deals:debtor_list"}
+
+
+def changed(request: HttpRequest, address: str) -> HttpResponse:
+    """After a saved form: a listening page renews its parts without a reload, others as in `done`."""
+    if not (request.htmx and is_listening(request)):
+        return done(request, address)
+    # An empty answer closes the modal.
+    return trigger_client_event(HttpResponse(), CHANGED, {}, after="settle")
+
+
+def is_listening(request: HttpRequest) -> bool:
+    try:
+        shown = resolve(urlsplit(request.htmx.current_url or "").path)
+    except Resolver404:
+        return False
+    return shown.view_name in listening_pages
 
 
 def deal_address(deal: Any) -> str:

@@ -80,7 +80,7 @@ FROM (
         SELECT deal.owner_id, line.due_on, round((line.amount - line.paid)
             * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
         FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
-        WHERE line.paid < line.amount AND deal.outcome = 'won'
+        WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.archived_at IS NULL
     ) line
     GROUP BY owner_id
     UNION ALL

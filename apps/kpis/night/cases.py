@@ -127,7 +127,8 @@ FROM (
     SELECT deal.owner_id, %(today)s - line.due_on AS days, round((line.amount - line.paid)
         * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
     FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
-    WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.owner_id = ANY(%(people)s)
+    WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.archived_at IS NULL
+        AND deal.owner_id = ANY(%(people)s)
 ) line
 GROUP BY 1, 2
 """
