@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/restore/", owners.client_restore, name="client_restore"),
     path("<int:client>/contacts/", contacts.contact_list, name="contact_list"),
     path("<int:client>/contacts/new/", contacts.contact_create, name="contact_create"),
+    path("<int:pk>/tag/", tags.client_tag, name="client_tag"),
     path("<int:pk>/tags/", tags.client_tags, name="client_tags"),
     path("<int:pk>/merge/", merging.client_merge_with, name="client_merge_with"),
     path("<int:pk>/merge/<int:other>/", merging.client_merge, name="client_merge"),

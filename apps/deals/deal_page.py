@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, Prefetch, Value
 from django.db.models.functions import Cast, Concat, JSONObject
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.calendars import company_zone
@@ -18,6 +19,7 @@ from apps.deals import rules
 from apps.deals.actions.contents import money_of
 from apps.deals.calculations import discount, idle_days, is_idle, lines_total, margin, step_state
 from apps.deals.choices import Outcome, StageKind
+from apps.deals.listing import TAGS
 from apps.deals.models import Deal, DealLine, DealSplit, Stage, StageMove
 
 DEAL_LINKS = (
@@ -51,7 +53,8 @@ SHARES = ArraySubquery(
 
 def deals_with_parts(deals: Any) -> Any:
     """What the page of a deal reads of it."""
-    return deals.select_related(*DEAL_LINKS).prefetch_related(*DEAL_PARTS).annotate(shares=SHARES)
+    rows = deals.select_related(*DEAL_LINKS).prefetch_related(*DEAL_PARTS)
+    return rows.annotate(shares=SHARES, tag_list=TAGS)
 
 
 @dataclass(frozen=True)
@@ -217,3 +220,15 @@ def time_spent(moves: Iterable[StageMove], now: datetime) -> dict[int, tuple[tim
         before, _since = spent.get(move.to_stage_id, (timedelta(0), None))
         spent[move.to_stage_id] = (before + (end - move.happened_at), move.happened_at)
     return spent
+
+
+def tags_context(deal: Deal, tags: list[Any], *, can_edit: bool = True) -> dict[str, Any]:
+    """What components/_tags.html needs."""
+    return {
+        "tags": tags,
+        "tags_url": reverse("deals:deal_tags", args=[deal.pk]),
+        "list_url": reverse("deals:deal_list"),
+        "choices_url": reverse("deals:tag_choices"),
+        "can_edit": can_edit,
+        "options": None,
+    }

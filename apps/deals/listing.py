@@ -63,7 +63,7 @@ ROW = (
 # The tags of a row come with it: one statement, whatever the number of rows.
 TAGS = ArraySubquery(
     Tag.objects.filter(deals=OuterRef("pk")).values(
-        tag=JSONObject(name="name", colour="colour"),
+        tag=JSONObject(pk="pk", name="name", colour="colour"),
     )
 )
 

@@ -18,6 +18,7 @@ from apps.deals.views import (
     moves,
     panels,
     settings,
+    tags,
 )
 
 app_name = "deals"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("<int:pk>/move/<int:stage_id>/", moves.deal_move, name="deal_move"),
     path("<int:pk>/log/", activities.deal_log, name="deal_log"),
     path("<int:pk>/step/", activities.deal_step, name="deal_step"),
+    path("<int:pk>/tags/", tags.deal_tags, name="deal_tags"),
     path("<int:pk>/lines/", contents.deal_lines, name="deal_lines"),
     path("<int:pk>/shares/", contents.deal_splits, name="deal_splits"),
     path("<int:pk>/schedule/", contents.deal_schedule, name="deal_schedule"),

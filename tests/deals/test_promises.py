@@ -120,9 +120,7 @@ def test_a_promise_of_a_client_counts_all_his_deals_in_its_currency(
     debt, seller, pipeline, stages, client_company
 ):
     other = ScheduleLineFactory(deal=owing(seller, pipeline, stages, client_company))
-    foreign = ScheduleLineFactory(
-        deal=owing(seller, pipeline, stages, ClientFactory(owner=seller))
-    )
+    foreign = ScheduleLineFactory(deal=owing(seller, pipeline, stages, ClientFactory(owner=seller)))
     promise = promised(debt[0], seller, deal=None)
     come(foreign, seller, "30000", MADE)
     come(other, seller, "12000", MADE)
@@ -184,14 +182,13 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(debt, seller, fie
         )
 
     assert code_of(error) == code
-    assert not DebtCall.objects.exists() and not Activity.objects.exists()
+    assert not DebtCall.objects.exists()
+    assert not Activity.objects.exists()
 
 
 def test_only_those_who_work_on_the_deal_record_a_call(debt, seller, director):
     with pytest.raises(PermissionDenied):
-        record_debt_call(
-            debt_of(debt[0].deal.client, by=director), by=director, result="no_answer"
-        )
+        record_debt_call(debt_of(debt[0].deal.client, by=director), by=director, result="no_answer")
 
     assert not DebtCall.objects.exists()
 

@@ -92,6 +92,7 @@ RIGHTS = {
     "clients:client_tags": rows(
         client, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)
     ),
+    "clients:client_tag": rows(client, methods="POST", **scoped(302, closed=NOT_SELLING)),
     "clients:client_merges": rows(client, **scoped()),
     "clients:client_consents": rows(client, **scoped()),
     "clients:client_merge_with": rows(client, methods="GET POST", **scoped(closed=LEADERS)),

@@ -7,6 +7,7 @@ from tests.factories.deals import (
     DealFactory,
     DealFileFactory,
     ReceiptFactory,
+    ScheduleLineFactory,
     StageFactory,
     staged_pipeline,
 )
@@ -86,6 +87,27 @@ def cell(owner):
     return {"pk": DealFactory(owner=owner).pk, "field": "amount"}
 
 
+def debtor(owner):
+    """The client of a won deal with a debt."""
+    pipeline = staged_pipeline()
+    won = pipeline.stages.get(kind="won")
+    made = DealFactory(
+        owner=owner, pipeline=pipeline, stage=won, outcome="won", closed_on="2026-10-01"
+    )
+    ScheduleLineFactory(deal=made, due_on="2026-10-20")
+    return {"pk": made.client_id}
+
+
+def export(owner):
+    return {"kind": "csv"}
+
+
+def of_exporters():
+    """The file has no owner: its rows are those of the viewer's scope."""
+    open_to = dict.fromkeys("seller lead head director".split(), "200 200 200 200")
+    return open_to | dict.fromkeys(("hr", "admin"), "403 403 403 403")
+
+
 def column(owner):
     return {"stage_id": staged_pipeline().stages.order_by("order")[0].pk}
 
@@ -158,6 +180,11 @@ RIGHTS = {
         linked_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
     ),
     "deals:receivables": page(**only(READERS)),
+    "deals:debtor_list": page(**only(READERS)),
+    "deals:promises_kept": page(**only(READERS)),
+    "deals:debtor_export": rows(export, **of_exporters()),
+    "deals:debtor_call": rows(debtor, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+    "deals:deal_tags": rows(deal, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
     "deals:deal_choices": page(**only(READERS)),
     "deals:client_choices": page(**only(READERS)),
     "deals:owner_choices": page(**only(READERS)),

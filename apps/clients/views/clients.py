@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -37,7 +38,7 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user
     context = {
         "client": found,
-        "tags": found.tags.all(),
+        "tag_words": tags_context(found, can_edit=rules.can_change(found, by=by)),
         "contacts": shown_contacts(found),
         "parent": seen_one(found.parent_id, by),
         "subsidiaries": Client.objects.kept().visible_to(by).filter(parent=found)[:OPTIONS],
@@ -51,6 +52,18 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
         "can_add_deal": "deals.add_deal" in granted() and allowed(by, "deals.add_deal"),
     }
     return render(request, "clients/client.html", context)
+
+
+def tags_context(found: Client, *, can_edit: bool) -> dict[str, Any]:
+    """What components/_tags.html needs."""
+    return {
+        "tags": found.tags.all(),
+        "tags_url": reverse("clients:client_tag", args=[found.pk]),
+        "list_url": reverse("clients:client_list"),
+        "choices_url": reverse("clients:tag_options"),
+        "can_edit": can_edit,
+        "options": None,
+    }
 
 
 def shown_contacts(found: Client) -> list[Contact]:

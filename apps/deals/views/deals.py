@@ -30,7 +30,7 @@ from apps.deals.actions import (
 )
 from apps.deals.actions.checks import first_stage
 from apps.deals.choices import EventKind
-from apps.deals.deal_page import DEAL_LINKS, DealPage, deals_with_parts
+from apps.deals.deal_page import DEAL_LINKS, DealPage, deals_with_parts, tags_context
 from apps.deals.forms.activities import LogForm
 from apps.deals.forms.deals import AssignForm, DealEditForm, DealForm
 from apps.deals.forms.filters import DealFilter
@@ -120,6 +120,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": timeline,
         "kinds": EventKind.choices,
         "log_form": LogForm(action=reverse("deals:deal_log", args=[pk])),
+        "tag_words": tags_context(found, found.tag_list, can_edit=page.can_edit),
         "can_assign": allowed(request.user, "deals.assign_deal"),
         "can_archive": page.can_edit and rules.may_go(found),
     }
