@@ -117,3 +117,9 @@ def promise_state(amount: Decimal, paid: Decimal, promised_on: date, today: date
 def kept_share(kept: int, ended: int, *, least: int = 10) -> Decimal | None:
     """Promises kept in full ÷ promises whose day has come, a fraction; None for fewer than `least`."""
     return Decimal(kept) / ended if ended >= least else None
+
+
+def in_two_parts(amount: Decimal, share: Decimal) -> tuple[Decimal, Decimal]:
+    """`share` (a fraction) of the amount, rounded half up to the cent, and what is left."""
+    first = round_money(amount * share)
+    return first, amount - first

@@ -155,3 +155,12 @@ class PromiseState(models.TextChoices):
     KEPT = "kept", pgettext_lazy("promise", "kept")
     PART_KEPT = "part", pgettext_lazy("promise", "kept in part")
     BROKEN = "broken", pgettext_lazy("promise", "broken")
+
+
+class PaymentTerms(models.TextChoices):
+    """The usual schedules of a won deal, offered where it is closed."""
+
+    FULL = "full", pgettext_lazy("terms", "one payment")
+    HALF = "half", pgettext_lazy("terms", "50% first, then the rest")
+    THIRD = "third", pgettext_lazy("terms", "30% first, then the rest")
+    LATER = "later", pgettext_lazy("terms", "plan the payments later")

@@ -51,6 +51,7 @@ urlpatterns = [
     path("<int:pk>/lines/", contents.deal_lines, name="deal_lines"),
     path("<int:pk>/shares/", contents.deal_splits, name="deal_splits"),
     path("<int:pk>/schedule/", contents.deal_schedule, name="deal_schedule"),
+    path("<int:pk>/terms/", contents.deal_terms, name="deal_terms"),
     path("<int:pk>/files/", files.deal_files, name="deal_files"),
     path("<int:pk>/files/new/", files.deal_file_add, name="deal_file_add"),
     path("files/<int:pk>/", files.deal_file, name="deal_file"),

@@ -10,6 +10,7 @@ import { listenToSearch } from "./search.js";
 import { listenToTheme } from "./switches.js";
 import { showWaitingToasts } from "./toasts.js";
 import { enrichFields } from "./fields.js";
+import { listenToFills } from "./fill.js";
 
 // A module that cannot be fetched (the network is away) leaves its part as the server drew it.
 const asDrawn = () => {};
@@ -35,6 +36,7 @@ listenToModals();
 listenToKeys();
 listenToSearch();
 listenToTheme();
+listenToFills();
 guardSubmits();
 enrich(document);
 showWaitingToasts(document);

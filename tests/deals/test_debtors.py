@@ -102,7 +102,7 @@ def test_the_sums_equal_those_of_the_dashboard_to_the_kopeck(client, head, selle
 
     expected: dict[str, Decimal] = {}
     for of_person in counted.values():
-        for bucket, (_count, amount) in of_person.items():
+        for bucket, _count, amount in of_person:
             expected[bucket] = expected.get(bucket, Decimal(0)) + amount
     assert {b["code"]: b["amount"] for b in shown["buckets"] if b["amount"]} == expected
     assert expected["31_60"] == Decimal("66666.67")

@@ -150,6 +150,7 @@ RIGHTS = {
     "deals:deal_lines": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:deal_splits": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:deal_schedule": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+    "deals:deal_terms": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:deal_files": rows(deal, **scoped()),
     "deals:deal_file_add": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
     "deals:deal_file": rows(file, **scoped()),

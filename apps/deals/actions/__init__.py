@@ -19,7 +19,9 @@ from apps.deals.actions.leaving import count_open_deals, hand_over_deals
 from apps.deals.actions.moves import fill_and_move, move_deal
 from apps.deals.actions.payments import (
     Payment,
+    Terms,
     allocate_receipt,
+    plan_payments,
     propose_parts,
     record_receipt,
     reverse_allocation,
@@ -40,6 +42,7 @@ __all__ = [
     "Debt",
     "Line",
     "Payment",
+    "Terms",
     "allocate_receipt",
     "archive_deal",
     "assign_deal",
@@ -61,6 +64,7 @@ __all__ = [
     "not_stated_reason",
     "owed_on",
     "plan_next_step",
+    "plan_payments",
     "plan_step_from",
     "propose_parts",
     "record_debt_call",

@@ -14,6 +14,7 @@ from apps.deals.actions.deals import adjust, change_deal
 from apps.deals.actions.errors import field_error, missing_error
 from apps.deals.actions.locks import booked, lock_deal, save_deal
 from apps.deals.actions.moments import moment_on
+from apps.deals.actions.payments import Terms, plan_payments
 from apps.deals.choices import Outcome, StageKind
 from apps.deals.models import Deal, RefusalReason, Stage, StageMove
 from apps.staff.models import User
@@ -64,13 +65,16 @@ def fill_and_move(
     by: User,
     fields: dict[str, Any] | None = None,
     step: dict[str, Any] | None = None,
+    terms: Terms | None = None,
     **closing: Any,
 ) -> Deal:
-    """Fill in what the move asks for and make it, or do neither."""
+    """Fill in what the move asks for, the payments by `terms` too, and make it, or do neither."""
     if fields:
         deal = change_deal(deal, by=by, **fields)
     if step:
         deal = plan_next_step(deal, by=by, **step)
+    if terms:
+        deal = plan_payments(deal, by=by, terms=terms)
     return move_deal(deal, to=to, by=by, **closing)
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from apps.clients.models import Client
 from apps.core.calendars import company_today
 from apps.core.currencies import to_base
-from apps.core.numerals import money
+from apps.core.numerals import money, percent
 from apps.deals import rules
 from apps.deals.actions import checks
 from apps.deals.actions.errors import field_error
 from apps.deals.actions.locks import lock_deal, save_deal
-from apps.deals.calculations import proposed, share_of_receipt
-from apps.deals.choices import Outcome
+from apps.deals.calculations import in_two_parts, proposed, share_of_receipt
+from apps.deals.choices import Outcome, PaymentTerms
 from apps.deals.models import Allocation, Deal, Receipt, ScheduleLine
 from apps.staff.models import User
 
@@ -32,6 +32,48 @@ class Payment:
     amount: Decimal
     title: str = ""
     pk: int | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One of the usual schedules: the first payment by `pay_on`, the rest, if any, by `rest_on`."""
+
+    kind: str
+    pay_on: date | None = None
+    rest_on: date | None = None
+
+
+FIRST_SHARES = {PaymentTerms.HALF: Decimal("0.5"), PaymentTerms.THIRD: Decimal("0.3")}
+
+
+@transaction.atomic
+def plan_payments(deal: Deal, *, by: User, terms: Terms) -> Deal:
+    """Give a deal without a schedule one by `terms`; "later" and a deal that has one stay as is.
+
+    Raises ValidationError "terms_need_day", "rest_before_first", "no_amount".
+    """
+    deal = lock_deal(deal, by=by)
+    if terms.kind == PaymentTerms.LATER or deal.schedule.exists():
+        return deal
+    return set_schedule(deal, by=by, payments=payments_by(terms, deal))
+
+
+def payments_by(terms: Terms, deal: Deal) -> list[Payment]:
+    if not deal.amount:
+        raise ValidationError(_("A schedule needs the amount of the deal."), code="no_amount")
+    if terms.pay_on is None:
+        raise field_error("pay_on", _("Say when."), "terms_need_day")
+    share = FIRST_SHARES.get(PaymentTerms(terms.kind))
+    if share is None:
+        return [Payment(terms.pay_on, deal.amount)]
+    if terms.rest_on is None:
+        raise field_error("rest_on", _("Say when."), "terms_need_day")
+    if terms.rest_on < terms.pay_on:
+        raise field_error("rest_on", _("The rest comes after the first part."), "rest_before_first")
+    first, rest = in_two_parts(deal.amount, share)
+    titles = (_("Prepayment %(share)s") % {"share": percent(share, 0)}, _("The rest"))
+    parts = zip((terms.pay_on, terms.rest_on), (first, rest), titles, strict=True)
+    return [Payment(day, amount, title) for day, amount, title in parts if amount > 0]
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -115,12 +116,16 @@ class QuickLogForm(LogForm):
 
 
 class StepForm(StepFields):
-    """The next step of a deal."""
+    """The next step of a deal, with `suggestions` (apps.deals.next_steps) to tap."""
 
     button = _("Plan the step")
+    suggestions: Any = None
     next_step = forms.CharField(
         label=_("What to do"),
         max_length=255,
         widget=forms.TextInput(attrs={"placeholder": _("For example: get the contract")}),
     )
     next_step_at = MomentField(label=_("When"), initial=usual_moment)
+
+    def rows(self) -> list[Any]:
+        return ["next_step", "next_step_at", HTML("{% include 'deals/_suggestions.html' %}")]

@@ -36,7 +36,6 @@ class DebtCallForm(RoomForm):
     """How the talk ended, what was promised, when to call again; the rest may stay folded."""
 
     button = _("Save the call")
-    draft = "debt-call"
     result = forms.ChoiceField(
         label=_("Result"),
         choices=DebtCallResult.choices,

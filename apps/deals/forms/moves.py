@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Contact
 from apps.core.calendars import company_today
+from apps.deals.actions import Terms
 from apps.deals.choices import ExitField, StageKind
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import AmountField, ClientField, DayField, MomentField
+from apps.deals.forms.terms import terms_fields, terms_of, with_terms_at_the_end
 from apps.deals.models import Deal, RefusalReason, Stage
 from apps.deals.rules import missing_fields
 
@@ -26,12 +28,19 @@ class MoveForm(RoomForm):
         super().__init__(*args, **kwargs)
         self.deal, self.to = deal, to
         missing = missing_fields(deal, to)
-        self.elsewhere = [field for field in missing if field in ASKED_ELSEWHERE]
+        asks_terms = to.kind == StageKind.WON and not deal.schedule.exists()
+        self.elsewhere = [
+            field
+            for field in missing
+            if field in ASKED_ELSEWHERE and not (asks_terms and field == ExitField.SCHEDULE)
+        ]
         for field in missing:
             self.fields |= asked(field, deal, person)
         if to.kind == StageKind.WON:
             self.fields["on"] = DayField(label=_("Closed on"), initial=company_today)
             self.button = _("Close as won")
+        if asks_terms:
+            self.fields |= terms_fields(is_needed=ExitField.SCHEDULE in missing)
         if to.kind == StageKind.LOST:
             self.fields |= refusal_fields()
             self.button = _("Close as lost")
@@ -41,6 +50,13 @@ class MoveForm(RoomForm):
         """Values for the deal itself."""
         names = ("client", "contact", "amount", "expected_close_on")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    @property
+    def terms(self) -> Terms | None:
+        return terms_of(self.cleaned_data)
+
+    def rows(self) -> list[Any]:
+        return with_terms_at_the_end(self.fields)
 
     @property
     def step(self) -> dict[str, Any]:

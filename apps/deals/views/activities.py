@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from apps.core.access import requires
 from apps.core.idempotency import idempotent
@@ -16,7 +17,15 @@ from apps.deals.actions import log_activity, plan_next_step, reverse_activity
 from apps.deals.choices import ActivityKind, Outcome
 from apps.deals.forms.activities import LogForm, QuickLogForm, StepForm
 from apps.deals.models import Activity, Deal
-from apps.deals.views.answers import add_errors, deal_address, done, show_form
+from apps.deals.next_steps import suggestions_for
+from apps.deals.views.answers import (
+    CHANGED,
+    add_errors,
+    changed,
+    deal_address,
+    done,
+    show_form,
+)
 from apps.deals.views.deals import visible_deal
 
 
@@ -52,23 +61,26 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
     if deal.outcome == Outcome.OPEN and deal.next_step_at is None and request.htmx:
         action = reverse("deals:deal_step", args=[deal.pk])
         form = StepForm(action=action, back=deal_address(deal))
-        return show_form(
-            request, form, _("Logged. What is the next step?"), deal=deal, is_after=True
-        )
-    return done(request, deal_address(deal))
+        form.suggestions = suggestions_for(deal, request.user)
+        title = _("Logged. What is the next step?")
+        asked = show_form(request, form, title, deal=deal, is_after=True)
+        # The page below shows the call already, whatever becomes of the question.
+        return trigger_client_event(asked, CHANGED, {}, after="settle")
+    return changed(request, deal_address(deal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("deals.change_deal")
 def deal_step(request: HttpRequest, pk: int) -> HttpResponse:
     """The next step: planned, changed, or taken away."""
-    deal = visible_deal(request, pk)
+    deal = visible_deal(request, pk, "stage")
     form = StepForm(
         request.POST or None,
         action=reverse("deals:deal_step", args=[pk]),
         back=deal_address(deal),
         initial=known_step(deal),
     )
+    form.suggestions = suggestions_for(deal, request.user)
     if request.method == "POST" and form.is_valid():
         try:
             plan_next_step(deal, by=request.user, **form.cleaned_data)
@@ -76,7 +88,7 @@ def deal_step(request: HttpRequest, pk: int) -> HttpResponse:
             add_errors(form, error)
         else:
             tell(request, _("The next step is planned."))
-            return done(request, deal_address(deal))
+            return changed(request, deal_address(deal))
     return show_form(request, form, _("Next step"), deal=deal)
 
 

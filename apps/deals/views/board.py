@@ -172,6 +172,7 @@ def deal_drop(request: HttpRequest, pk: int, stage_id: int) -> HttpResponse:
                 by=request.user,
                 fields=form.filled,
                 step=form.step,
+                terms=form.terms,
                 **form.closing,
             )
         except ValidationError as error:

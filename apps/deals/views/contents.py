@@ -6,18 +6,21 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.core.access import requires
+from apps.core.idempotency import idempotent
 from apps.core.toasts import tell
 from apps.core.versions import Conflict
 from apps.deals import rules
-from apps.deals.actions import set_lines, set_schedule, set_splits
+from apps.deals.actions import plan_payments, set_lines, set_schedule, set_splits
 from apps.deals.forms.contents import LineFormSet, ShareFormSet
 from apps.deals.forms.money import ScheduleFormSet
+from apps.deals.forms.terms import TermsForm
 from apps.deals.models import Deal, Product
-from apps.deals.views.answers import deal_address, said
+from apps.deals.views.answers import add_errors, changed, deal_address, said, show_form
 from apps.deals.views.deals import visible_deal
 from apps.staff.models import User
 
@@ -117,6 +120,27 @@ def deal_schedule(request: HttpRequest, pk: int) -> HttpResponse:
             tell(request, _("The schedule is saved."))
             return redirect(deal_address(deal))
     return show_rows(request, deal, formset, "deals/schedule.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("deals.change_deal")
+@idempotent
+def deal_terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """The payments of a deal without a schedule, by one of the usual terms."""
+    deal = visible_deal(request, pk)
+    if deal.schedule.exists():
+        return redirect("deals:deal_schedule", pk)
+    action, back = reverse("deals:deal_terms", args=[pk]), deal_address(deal)
+    form = TermsForm(request.POST or None, action=action, back=back)
+    if request.method == "POST" and form.is_valid() and form.given:
+        try:
+            plan_payments(deal, by=request.user, terms=form.given)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            tell(request, _("The payments are planned."))
+            return changed(request, back)
+    return show_form(request, form, _("When does the client pay?"), deal=deal)
 
 
 def attempt(request: HttpRequest, formset: Any, save: Any) -> bool:

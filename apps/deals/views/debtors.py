@@ -177,6 +177,8 @@ def debtor_call(request: HttpRequest, pk: int) -> HttpResponse:
         back=reverse("deals:debtor_list"),
         initial={"amount": owed_on(debt, by=request.user)},
     )
+    # A draft belongs to its debtor.
+    form.draft = f"debt-call-{pk}"
     if request.method == "POST" and form.is_valid():
         try:
             record_debt_call(debt, by=request.user, **form.cleaned_data)

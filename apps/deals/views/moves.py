@@ -15,7 +15,7 @@ from apps.deals.actions import fill_and_move
 from apps.deals.choices import StageKind
 from apps.deals.forms.moves import MoveForm
 from apps.deals.models import Deal, Stage
-from apps.deals.views.answers import add_errors, deal_address, done, show_form
+from apps.deals.views.answers import add_errors, changed, deal_address, show_form
 from apps.deals.views.deals import visible_deal
 
 
@@ -33,13 +33,19 @@ def deal_move(request: HttpRequest, pk: int, stage_id: int) -> HttpResponse:
         left = deal.stage
         try:
             fill_and_move(
-                deal, to=to, by=request.user, fields=form.filled, step=form.step, **form.closing
+                deal,
+                to=to,
+                by=request.user,
+                fields=form.filled,
+                step=form.step,
+                terms=form.terms,
+                **form.closing,
             )
         except ValidationError as error:
             add_errors(form, error)
         else:
             tell_of_move(request, deal, left, to)
-            return done(request, deal_address(deal))
+            return changed(request, deal_address(deal))
     return show_form(request, form, title_of(to), deal=deal, to=to)
 
 
