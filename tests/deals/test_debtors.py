@@ -180,7 +180,7 @@ def test_a_call_is_recorded_in_three_fields_and_the_row_changes(client, seller, 
     response = client.post(url, said, headers=SCRIPT)
 
     assert response.status_code == 200
-    assert "dealChanged" in response["HX-Trigger-After-Settle"]
+    assert "dealChanged" in response["HX-Trigger"]
     (row,) = rows(client, seller)
     assert (row.promise.amount, row.state) == (Decimal("50000.00"), "open")
     assert row.next_call_on > friday

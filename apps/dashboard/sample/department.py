@@ -23,6 +23,7 @@ from apps.dashboard.sample.lists import make_tags, make_views
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
+from apps.dashboard.sample.promises import make_promises
 from apps.dashboard.sample.segments import make_segments
 from apps.dashboard.sample.tasks import make_tasks
 from apps.dashboard.sample.writing import history_asleep, refresh_statistics
@@ -105,6 +106,7 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
         make_views()
     make_consents(span, dice("consents"))
     make_access_log(span, staff)
+    make_promises(span, dice("promises"))
     return staff.people
 
 

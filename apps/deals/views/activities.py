@@ -65,7 +65,7 @@ def after_log(request: HttpRequest, deal: Deal) -> HttpResponse:
         title = _("Logged. What is the next step?")
         asked = show_form(request, form, title, deal=deal, is_after=True)
         # The page below shows the call already, whatever becomes of the question.
-        return trigger_client_event(asked, CHANGED, {}, after="settle")
+        return trigger_client_event(asked, CHANGED, {})
     return changed(request, deal_address(deal))
 
 

@@ -53,7 +53,7 @@ def changed(request: HttpRequest, address: str) -> HttpResponse:
     if not (request.htmx and is_listening(request)):
         return done(request, address)
     # An empty answer closes the modal.
-    return trigger_client_event(HttpResponse(), CHANGED, {}, after="settle")
+    return trigger_client_event(HttpResponse(), CHANGED, {})
 
 
 def is_listening(request: HttpRequest) -> bool:

@@ -126,7 +126,7 @@ def debtor_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind == XLSX and rows[: LARGEST_WORKBOOK + 1].count() > LARGEST_WORKBOOK:
         warn(request, _("More than 50,000 rows: take CSV or narrow the list down."))
         return redirect(f"{reverse('deals:debtor_list')}?{request.GET.urlencode()}")
-    name = f"{_('debtors')}-{today:%Y-%m-%d}"
+    name = f"debtors-{today:%Y-%m-%d}"
     return table_response(kind, name, headings(), exported(rows, today))
 
 
