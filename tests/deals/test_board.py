@@ -287,7 +287,8 @@ def test_a_win_from_the_board_asks_for_client_amount_and_day(client, seller, mak
     before = state(deal)
 
     asked = drop(client, seller, deal, stages.won)
-    assert set(asked.context["form"].fields) == {"client", "amount", "on"}
+    terms = {"terms", "pay_on", "rest_on"}
+    assert set(asked.context["form"].fields) == {"client", "amount", "on"} | terms
     tomorrow = (company_today() + timedelta(days=1)).isoformat()
     company = ClientFactory(owner=seller)
     future = drop(client, seller, deal, stages.won, client=company.pk, amount="10", on=tomorrow)

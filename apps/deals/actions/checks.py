@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from apps.clients.models import Client, Contact
 from apps.core.calendars import company_today
+from apps.core.numerals import day as day_in_words
 from apps.deals import rules
 from apps.deals.actions.errors import field_error
+from apps.deals.choices import StageKind
 from apps.deals.models import Pipeline, Stage
+from apps.staff.models import User
 
 
 def check_client(client: Client | None, *, by: Any) -> None:
@@ -51,3 +54,17 @@ def first_stage(pipeline: Pipeline) -> Stage:
     if stage is None:
         raise ValidationError(_("The pipeline has no stages to begin in."), code="no_stages")
     return stage
+
+
+def check_receives(person: User, stage: Stage) -> None:
+    """Nobody is given a lead while he is away (code "absent"); other deals can wait for him."""
+    if stage.kind == StageKind.LEAD:
+        check_at_work(person)
+
+
+def check_at_work(person: User) -> None:
+    away = person.absences.on(company_today()).order_by("-ends_on").first()
+    if away:
+        back = {"name": person, "day": day_in_words(away.ends_on)}
+        text = _("%(name)s is away until %(day)s: a lead does not wait.") % back
+        raise field_error("owner", text, "absent")

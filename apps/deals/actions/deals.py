@@ -64,6 +64,8 @@ def create_deal(
     if by.role not in rules.SELLING or not rules.sees_work_of(owner.pk, by=by):
         raise PermissionDenied
     checks.check_client(client, by=by)
+    if owner.pk != by.pk and not imported:
+        checks.check_receives(owner, stage or checks.first_stage(pipeline))
     deal = Deal(
         title=title.strip(),
         pipeline=pipeline,
@@ -183,7 +185,7 @@ def assign_deal(deal: Deal, *, to: User, by: User) -> Deal:
     """Give the deal to `to`; what was won before stays with its owner of then.
 
     Raises PermissionDenied unless `by` leads both people, ValidationError "dismissed" for a person
-    who has left.
+    who has left, "absent" for a lead to somebody who is away today: it would wait for nobody.
     """
     deal = lock_row(deal)
     if not rules.can_assign(deal, by=by) or not rules.sees_work_of(to.pk, by=by):
@@ -192,6 +194,7 @@ def assign_deal(deal: Deal, *, to: User, by: User) -> Deal:
         return deal
     if not to.is_active:
         raise field_error("owner", _("The person has left."), "dismissed")
+    checks.check_receives(to, deal.stage)
     return save_deal(deal, owner=to)
 
 
