@@ -64,6 +64,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
     assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
         "segments",
         "service",
+        "promises",
         "facts",
         "cohorts",
         "norms",

@@ -177,6 +177,8 @@ def follow_up_promises(day: date) -> int:
     A promise is found once: a repeated night sets nothing. A debt that was paid late, or a call made
     since, needs no task; the promise is written down as broken all the same.
     """
+    # A night that is started by day leaves the running day to the debtors.
+    day = min(day, company_today() - timedelta(days=1))
     ended = PromiseToPay.objects.standing().filter(
         promised_on__gt=day - LOOKED_BACK, promised_on__lte=day, broken=None
     )
