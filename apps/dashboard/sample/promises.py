@@ -38,7 +38,7 @@ def make_promises(span: Span, rng: random.Random) -> None:
     calls = DebtCall.objects.bulk_create(
         DebtCall(
             activity=activity,
-            client_id=one.line.deal.client_id,
+            client_id=client_of(one),
             owner_id=one.line.deal.owner_id,
             result=DebtCallResult.PROMISED,
             next_call_on=span.add_working(one.promised_on, 1),
@@ -98,7 +98,7 @@ def promise_of(said: Said, call: DebtCall) -> PromiseToPay:
     deal = said.line.deal
     return PromiseToPay(
         call=call,
-        client_id=deal.client_id,
+        client_id=client_of(said),
         deal_id=deal.pk,
         line=said.line,
         amount=said.amount,
@@ -108,3 +108,10 @@ def promise_of(said: Said, call: DebtCall) -> PromiseToPay:
         owner_id=deal.owner_id,
         author_id=deal.owner_id,
     )
+
+
+def client_of(said: Said) -> int:
+    """A won deal always has one."""
+    client = said.line.deal.client_id
+    assert client is not None
+    return client

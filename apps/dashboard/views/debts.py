@@ -25,7 +25,9 @@ def debt_figures(request: HttpRequest) -> HttpResponse:
     """DSO and the overdue share of the viewer's widest scope, as of the last night."""
     snapshot = widest_snapshot(request.user)
     part = snapshot.payload["receivables"] if snapshot else None
-    context = {"snapshot": snapshot, "part": part}
+    # From the sums, not from the stored share, which is rounded for comparisons.
+    share = part["overdue"] / part["total"] if part and part["total"] else None
+    context = {"snapshot": snapshot, "part": part, "overdue_share": share}
     template = "dashboard/_debt_figures.html" if request.htmx else "dashboard/debt_figures.html"
     return render(request, template, context)
 

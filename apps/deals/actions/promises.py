@@ -229,7 +229,7 @@ def call_task(promise: PromiseToPay, today: date) -> Any:
         "client": promise.client,
         "sum": money(promise.amount, promise.currency),
         "day": f"{promise.promised_on:%d.%m.%Y}",
-        "paid": money(promise.paid, promise.currency),
+        "paid": money(promise.paid, promise.currency),  # type: ignore[attr-defined]
     }
     with override(promise.owner.language):
         return create_task(

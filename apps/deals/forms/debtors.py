@@ -61,6 +61,9 @@ class DebtCallForm(RoomForm):
 
     def __init__(self, *args: Any, debt: Debt, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        result = self.data.get("result", DebtCallResult.PROMISED)
+        for name in ("amount", "promised_on"):
+            self.fields[name].required = result == DebtCallResult.PROMISED
         self.fields["said_by"].queryset = Contact.objects.kept().filter(client=debt.client)
 
     def clean(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ WORD_DAYS = 180
 COLUMNS = [
     {"label": gettext_lazy("Client"), "sort": "client"},
     {"label": gettext_lazy("Overdue"), "sort": "overdue", "is_number": True},
-    {"label": gettext_lazy("Not due yet"), "is_number": True, "class": "wide"},
+    {"label": gettext_lazy("Not due yet"), "is_number": True, "class": "wide b0"},
     {"label": gettext_lazy("1–30 days"), "is_number": True, "class": "wide"},
     {"label": gettext_lazy("31–60 days"), "is_number": True, "class": "wide"},
     {"label": gettext_lazy("61–90 days"), "is_number": True, "class": "wide"},
@@ -45,7 +45,7 @@ COLUMNS = [
     {"label": gettext_lazy("Oldest"), "sort": "oldest"},
     {"label": gettext_lazy("Last promise"), "sort": "promise"},
     {"label": gettext_lazy("Next call"), "sort": "call"},
-    {"label": gettext_lazy("Owner"), "class": "wide"},
+    {"label": gettext_lazy("Owner"), "class": "wide own"},
     {"label": ""},
 ]
 
