@@ -21,6 +21,7 @@ from apps.dashboard.calculations import (
 )
 from apps.dashboard.choices import Reason
 from apps.deals.choices import StageKind
+from apps.deals.debtors import called_off
 from apps.deals.models import Deal, ScheduleLine
 from apps.tasks.models import Task
 
@@ -157,9 +158,12 @@ def _deal_entry(deal: dict[str, Any], reason: Reason, days: int) -> Entry:
 
 
 def _debt_entries(person: Any, moment: Moment) -> Iterator[Entry]:
+    """Overdue payments of won deals, but for debtors who are to be called on a later day."""
     lines = (
-        ScheduleLine.objects.overdue(moment.today)
+        ScheduleLine.objects.owed()
+        .overdue(moment.today)
         .filter(deal__owner=person)
+        .exclude(deal__client__in=called_off(moment.today))
         .values("deal_id", "deal__title", "deal__client__name", "deal__client__level", "due_on")
         .annotate(debt=F("amount") - F("paid"))
         .order_by("due_on")[:LOOKED_AT]

@@ -105,6 +105,13 @@ def seen_promises(viewer: Any) -> Any:
     return PromiseToPay.objects.standing().visible_to(viewer)
 
 
+def called_off(today: date) -> Any:
+    """Clients whose next call, by the last talk about their debts, is still to come."""
+    newest = DebtCall.objects.standing().filter(client=OuterRef("client")).order_by("-pk")
+    last = DebtCall.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+    return last.filter(next_call_on__gt=today).values("client")
+
+
 def with_bucket(rows: Any, bucket: str) -> Any:
     return rows.filter(**{f"{PLACES[AgeBucket(bucket)]}__gt": 0})
 

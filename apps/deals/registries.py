@@ -117,7 +117,15 @@ def promises_address(_person: Any) -> str:
     return reverse("deals:promises_kept")
 
 
+def unplanned_address(_person: Any) -> str:
+    return reverse("deals:debtors_unplanned")
+
+
 def add_panels() -> None:
+    unplanned = _("Won, with no payments planned")
+    add_panel(
+        Panel("deals.debtors", "unplanned", 30, "deals.view_deal", unplanned, unplanned_address)
+    )
     add_panel(
         Panel(
             "deals.debtors", "promises", 20, "deals.view_deal", _("Promises kept"), promises_address

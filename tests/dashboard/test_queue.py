@@ -10,6 +10,7 @@ from apps.dashboard.queue import Moment, queue_of
 from tests.factories.deals import (
     ActivityFactory,
     DealFactory,
+    DebtCallFactory,
     ScheduleLineFactory,
     staged_pipeline,
 )
@@ -46,7 +47,7 @@ def test_queue_ranks_expected_value_times_urgency(seller, pipeline):
     today = deal(
         seller, pipeline, "КП", amount=Decimal(400_000), next_step_at=NOW + timedelta(hours=3)
     )
-    debtor = deal(seller, pipeline, next_step_at=TOMORROW)
+    debtor = deal(seller, pipeline, "Оплата", outcome="won", closed_on=NOW.date())
     ScheduleLineFactory(deal=debtor, due_on=NOW.date() - timedelta(days=9), amount=Decimal(50_000))
 
     entries = queue(seller).entries
@@ -61,6 +62,28 @@ def test_queue_ranks_expected_value_times_urgency(seller, pipeline):
         Decimal(112_500),
         Decimal(60_000),
     ]
+
+
+def test_a_debtor_waits_for_the_day_of_his_next_call(seller, pipeline):
+    debtor = deal(seller, pipeline, "Оплата", outcome="won", closed_on=NOW.date())
+    ScheduleLineFactory(deal=debtor, due_on=NOW.date() - timedelta(days=9))
+
+    def called(next_call_in):
+        DebtCallFactory(
+            activity=ActivityFactory(deal=debtor),
+            next_call_on=NOW.date() + timedelta(days=next_call_in),
+        )
+        return [entry.reason for entry in queue(seller).entries]
+
+    assert called(1) == []
+    assert called(0) == [Reason.DEBT_OVERDUE]
+
+
+def test_a_payment_of_an_open_deal_is_no_debt(seller, pipeline):
+    promising = deal(seller, pipeline, next_step_at=TOMORROW)
+    ScheduleLineFactory(deal=promising, due_on=NOW.date() - timedelta(days=9))
+
+    assert queue(seller).entries == []
 
 
 def test_task_weighs_as_much_as_the_middle_of_the_rest(seller, pipeline):

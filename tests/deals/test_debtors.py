@@ -265,3 +265,27 @@ def _receipt(deal):
         amount_base=Decimal("70000.00"),
         currency="RUB",
     )
+
+
+def test_a_call_may_begin_from_the_deal(client, seller, stranger, debtors, today):
+    client.force_login(seller)
+    url = reverse("deals:deal_debt_call", args=[debtors[0].pk])
+    said = {"result": "promised", "amount": "110000", "promised_on": today.isoformat()}
+    assert client.post(url, said).status_code == 302
+
+    kept = PromiseToPay.objects.get()
+    assert (kept.deal, kept.line) == (debtors[0], None)
+    client.force_login(stranger)
+    assert client.get(url).status_code == 404
+
+
+def test_won_deals_without_payments_are_told(client, seller, debtors, pipeline, stages):
+    bare = owing(seller, pipeline, stages, ClientFactory(name="Дельта", owner=seller))
+    few = ask(client, seller, reverse("deals:debtors_unplanned"))
+    owing(seller, pipeline, stages, ClientFactory(owner=seller))
+
+    assert ask(client, seller, reverse("deals:debtors_unplanned")) == few <= 8
+    shown = client.get(reverse("deals:debtors_unplanned")).context
+    assert shown["count"] == 2
+    assert bare in shown["shown"]
+    assert debtors[0] not in shown["shown"]

@@ -1,5 +1,6 @@
 """Deals, activities, money, and the settings of pipelines, products and reasons."""
 
+from apps.deals.models import Deal
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import (
     ActivityFactory,
@@ -98,6 +99,10 @@ def debtor(owner):
     return {"pk": made.client_id}
 
 
+def owing_deal(owner):
+    return {"pk": Deal.objects.get(client=debtor(owner)["pk"]).pk}
+
+
 def export(owner):
     return {"kind": "csv"}
 
@@ -182,6 +187,10 @@ RIGHTS = {
     ),
     "deals:receivables": page(**only(READERS)),
     "deals:debtor_list": page(**only(READERS)),
+    "deals:debtors_unplanned": page(**only(READERS)),
+    "deals:deal_debt_call": rows(
+        owing_deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
+    ),
     "deals:promises_kept": page(**only(READERS)),
     "deals:debtor_export": rows(export, **of_exporters()),
     "deals:debtor_call": rows(debtor, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),

@@ -24,7 +24,7 @@ from apps.core.toasts import tell, warn
 from apps.deals import debtors
 from apps.deals.actions import Debt, debt_of, owed_on, record_debt_call
 from apps.deals.calculations import kept_share
-from apps.deals.choices import AgeBucket
+from apps.deals.choices import AgeBucket, Outcome
 from apps.deals.exporting import LARGEST_WORKBOOK
 from apps.deals.forms.debtors import DebtCallForm, DebtorFilter
 from apps.deals.models import Deal, ScheduleLine
@@ -169,7 +169,24 @@ def exported(rows: Any, today: Any) -> Iterator[list[Any]]:
 @idempotent
 def debtor_call(request: HttpRequest, pk: int) -> HttpResponse:
     """A call about the client's debts; ?deal= or ?line= narrow it to a part of them."""
-    debt = asked_debt(request, pk)
+    return answer_call(request, asked_debt(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("deals.add_activity")
+@idempotent
+def deal_debt_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same, asked from a deal: about what its client owes for it."""
+    deal = get_object_or_404(
+        Deal.objects.visible_to(request.user).exclude(client=None).select_related("client"), pk=pk
+    )
+    debt = debt_of(deal.client, by=request.user, deal=deal)
+    if debt is None:
+        raise Http404
+    return answer_call(request, debt)
+
+
+def answer_call(request: HttpRequest, debt: Debt) -> HttpResponse:
     form = DebtCallForm(
         request.POST or None,
         debt=debt,
@@ -178,7 +195,7 @@ def debtor_call(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"amount": owed_on(debt, by=request.user)},
     )
     # A draft belongs to its debtor.
-    form.draft = f"debt-call-{pk}"
+    form.draft = f"debt-call-{debt.client.pk}"
     if request.method == "POST" and form.is_valid():
         try:
             record_debt_call(debt, by=request.user, **form.cleaned_data)
@@ -230,4 +247,25 @@ def promises_kept(request: HttpRequest) -> HttpResponse:
         "days": WORD_DAYS,
     }
     template = "deals/_promises_kept.html" if request.htmx else "deals/promises_kept.html"
+    return render(request, template, context)
+
+
+UNPLANNED_SHOWN = 5
+
+
+@require_GET
+@requires("deals.view_deal")
+def unplanned(request: HttpRequest) -> HttpResponse:
+    """Won deals without a schedule: what their clients owe stands in no list of debts."""
+    deals = Deal.objects.visible_to(request.user).kept().filter(outcome=Outcome.WON, amount__gt=0)
+    bare = deals.filter(schedule=None)
+    page = Paginator(bare.select_related("client").order_by("-closed_on", "-pk"), PAGE_SIZE)
+    rows = page.get_page(request.GET.get("page"))
+    context = {
+        "page": rows,
+        "shown": rows.object_list[:UNPLANNED_SHOWN] if request.htmx else rows.object_list,
+        "count": page.count,
+        "can_plan": allowed(request.user, "deals.change_deal"),
+    }
+    template = "deals/_unplanned.html" if request.htmx else "deals/unplanned.html"
     return render(request, template, context)
