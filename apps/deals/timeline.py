@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Value
 from django.utils.translation import gettext as _
 
-from apps.core.numerals import money
+from apps.core.numerals import day, money
 from apps.deals.choices import (
     ActivityKind,
     ActivityOrigin,
@@ -21,6 +21,8 @@ from apps.deals.choices import (
 from apps.deals.models import Activity, Allocation, Deal, StageMove, WonAdjustment
 
 SHOWN = 30
+# Read with an activity, so that a line of the timeline asks nothing more.
+ACTIVITY_LINKS = ("user", "contact", "reversed_by", "debt_call__promise")
 NOON = time(12)
 
 KIND_ICONS = {
@@ -79,7 +81,7 @@ def timeline_of(
     shown, rest = cut(events)
     days = groupby(shown, key=lambda event: event.at.astimezone(zone).date())
     more = shown[-1].at.isoformat() if rest else ""
-    return Timeline([(day, list(group)) for day, group in days], more, kind)
+    return Timeline([(on, list(group)) for on, group in days], more, kind)
 
 
 def cut(events: list[Event]) -> tuple[list[Event], bool]:
@@ -95,7 +97,7 @@ def activity_events(deal: Deal, before: datetime | None) -> Iterator[Event]:
     rows = Activity.objects.filter(deal=deal, reversal_of=None)
     if before:
         rows = rows.filter(happened_at__lt=before)
-    rows = rows.select_related("user", "contact", "reversed_by")
+    rows = rows.select_related(*ACTIVITY_LINKS)
     for row in rows.order_by("-happened_at", "-pk")[: SHOWN + 1]:
         yield activity_event(row)
 
@@ -110,11 +112,23 @@ def activity_event(row: Activity) -> Event:
         icon_name=activity_icon(row),
         title=", ".join(words),
         who=" · ".join([str(row.user), *([row.contact.name] if row.contact else [])]),
-        text=row.text,
+        text="\n".join(filter(None, (said_of_debt(row), row.text))),
         tag=activity_tag(row, is_struck_out),
         activity_id=None if is_struck_out else row.pk,
         is_struck_out=is_struck_out,
     )
+
+
+def said_of_debt(row: Activity) -> str:
+    """How a call to a debtor ended, and what was promised; "" for any other activity."""
+    call = getattr(row, "debt_call", None)
+    if call is None:
+        return ""
+    promise = getattr(call, "promise", None)
+    if promise is None:
+        return _("About the debt: %(result)s") % {"result": call.get_result_display()}
+    said = {"sum": money(promise.amount, promise.currency, 2), "day": day(promise.promised_on)}
+    return _("About the debt: promised %(sum)s by %(day)s") % said
 
 
 def activity_icon(row: Activity) -> str:
@@ -165,9 +179,9 @@ def money_events(deal: Deal, zone: tzinfo) -> Iterator[Event]:
     adjustments = edited.annotate(is_paid=Value(False)).values_list(
         "is_paid", "happened_on", "amount_base", "reason"
     )
-    for is_paid, day, amount, words in allocations.union(adjustments, all=True):
+    for is_paid, on, amount, words in allocations.union(adjustments, all=True):
         yield Event(
-            at=datetime.combine(day, NOON, zone),
+            at=datetime.combine(on, NOON, zone),
             icon_name=("cash-coin" if amount > 0 else "arrow-counterclockwise")
             if is_paid
             else "pencil",

@@ -289,3 +289,13 @@ def test_won_deals_without_payments_are_told(client, seller, debtors, pipeline, 
     assert shown["count"] == 2
     assert bare in shown["shown"]
     assert debtors[0] not in shown["shown"]
+
+
+def test_the_pages_of_deal_and_client_tell_of_the_call(client, seller, debtors, today):
+    promise(debtors[0], days=1, today=today)
+    deal_page = reverse("deals:deal", args=[debtors[0].pk])
+    client_panel = reverse("deals:client_activities", args=[debtors[0].client_id])
+
+    assert ask(client, seller, deal_page) <= 12
+    for url in (deal_page, client_panel):
+        assert "О долге: обещано 30" in client.get(url).content.decode()

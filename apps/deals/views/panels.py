@@ -12,8 +12,8 @@ from apps.clients.models import Client
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_zone
 from apps.deals.listing import ROW, rows_of
-from apps.deals.models import Activity, Deal, Receipt
-from apps.deals.timeline import activity_event
+from apps.deals.models import Activity, Deal, Receipt, ScheduleLine
+from apps.deals.timeline import ACTIVITY_LINKS, activity_event
 
 SHOWN = 10
 
@@ -44,7 +44,7 @@ def client_deals(request: HttpRequest, pk: int) -> HttpResponse:
 def client_activities(request: HttpRequest, pk: int) -> HttpResponse:
     client = visible_client(request, pk)
     rows = Activity.objects.visible_to(request.user).filter(client=client, reversal_of=None)
-    rows = rows.select_related("user", "contact", "deal", "reversed_by").order_by("-happened_at")
+    rows = rows.select_related("deal", *ACTIVITY_LINKS).order_by("-happened_at")
     events = [(row.deal, activity_event(row)) for row in rows[:SHOWN]]
     context = {
         "client": client,
@@ -65,6 +65,10 @@ def client_payments(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "client": client,
         "receipts": rows,
+        "owes": ScheduleLine.objects.visible_to(request.user)
+        .owed()
+        .filter(deal__client=client)
+        .exists(),
         "can_add": allowed(request.user, "deals.add_receipt"),
     }
     return render(request, "deals/_client_payments.html", context)
