@@ -27,6 +27,8 @@ from apps.deals.models import (
     Deal,
     DealLine,
     DealSplit,
+    DebtCall,
+    PromiseToPay,
     Receipt,
     ScheduleLine,
     StageMove,
@@ -63,6 +65,8 @@ COMPARED = (
     (ScheduleLine, "deal_id title due_on amount paid"),
     (Receipt, "client_id received_on amount number note recorded_at"),
     (Allocation, "receipt_id line_id amount owner_id happened_on"),
+    (DebtCall, "activity_id client_id owner_id result next_call_on recorded_at"),
+    (PromiseToPay, "call_id line_id amount made_on promised_on owner_id recorded_at"),
     (Task, "title assignee_id author_id due_at done_at object_id"),
     (PlanLine, "version__year month node__name user_id level amount"),
 )

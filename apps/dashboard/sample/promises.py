@@ -3,12 +3,17 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Max, Value
+from django.db.models.functions import Greatest
+
 from apps.dashboard.sample.days import Span, moment
+from apps.dashboard.sample.writing import Table, flush_all, history_asleep
 from apps.deals.choices import ActivityKind, ActivityOutcome, DebtCallResult
-from apps.deals.models import Activity, Allocation, DebtCall, PromiseToPay, ScheduleLine
+from apps.deals.models import Activity, Allocation, Deal, DebtCall, PromiseToPay, ScheduleLine
+from apps.staff.models import Absence, User
 
 MOST_KEPT, MOST_OWED = 260, 140
 PAST = timedelta(days=170)
@@ -32,22 +37,74 @@ class Said:
 
 def make_promises(span: Span, rng: random.Random) -> None:
     """The same rows for the same dice; nothing where nobody was ever late."""
+    at_work = Presence()
     said = [*of_late_payers(span, rng), *of_debtors(span, rng)]
+    said = [one for one in said if at_work.on(one.line.deal.owner_id, one.made_on)]
     said.sort(key=lambda one: (one.made_on, one.line.pk))
-    activities = Activity.objects.bulk_create([call_about(one, rng) for one in said])
-    calls = DebtCall.objects.bulk_create(
-        DebtCall(
-            activity=activity,
-            client_id=client_of(one),
-            owner_id=one.line.deal.owner_id,
-            result=DebtCallResult.PROMISED,
-            next_call_on=span.add_working(one.promised_on, 1),
+    with history_asleep([Activity, Deal, DebtCall, PromiseToPay]):
+        writer = PromiseWriter(span, rng)
+        for one in said:
+            writer.write(one)
+        flush_all([writer.activities, writer.calls, writer.promises])
+        for deal, at in writer.spoken_at.items():
+            latest = Greatest("last_activity_at", Value(at))
+            Deal.objects.filter(pk=deal).update(last_activity_at=latest)
+
+
+class Presence:
+    """Who worked here on a day, and was not away."""
+
+    def __init__(self) -> None:
+        self.away = set()
+        for user, first, end in Absence.objects.values_list("user_id", "starts_on", "ends_on"):
+            self.away |= {(user, first + timedelta(days=n)) for n in range((end - first).days)}
+        self.terms = {
+            pk: (hired or date.min, left or date.max)
+            for pk, hired, left in User.objects.values_list("pk", "hired_on", "dismissed_on")
+        }
+
+    def on(self, person: int, day: date) -> bool:
+        hired, left = self.terms[person]
+        return hired <= day < left and (person, day) not in self.away
+
+
+class PromiseWriter:
+    """Calls as activities, with what was said in them."""
+
+    def __init__(self, span: Span, rng: random.Random) -> None:
+        self.span, self.rng = span, rng
+        self.spoken_at: dict[int, datetime] = {}
+        self.activities = Table(
+            Activity, "kind", "deal_id", "client_id", "user_id", "outcome", "text",
+            "duration_minutes", "happened_on", "happened_at", "recorded_at",
+        )  # fmt: skip
+        last = Activity.objects.aggregate(last=Max("pk"))["last"]
+        self.activities.next_id = (last or 0) + 1
+        self.calls = Table(
+            DebtCall, "activity_id", "client_id", "owner_id", "result", "next_call_on",
+            "recorded_at",
+        )  # fmt: skip
+        self.promises = Table(
+            PromiseToPay, "call_id", "client_id", "deal_id", "line_id", "amount", "currency",
+            "made_on", "promised_on", "owner_id", "author_id", "recorded_at",
+        )  # fmt: skip
+
+    def write(self, said: Said) -> None:
+        deal, at = said.line.deal, moment(said.made_on, self.rng)
+        self.spoken_at[deal.pk] = max(at, self.spoken_at.get(deal.pk, at))
+        activity = self.activities.add(
+            ActivityKind.CALL.value, deal.pk, deal.client_id, deal.owner_id,
+            ActivityOutcome.AGREED.value, self.rng.choice(WORDS), self.rng.randrange(2, 9),
+            said.made_on, at, at,
+        )  # fmt: skip
+        next_call_on = self.span.add_working(said.promised_on, 1)
+        call = self.calls.add(
+            activity, deal.client_id, deal.owner_id, DebtCallResult.PROMISED.value, next_call_on, at
         )
-        for one, activity in zip(said, activities, strict=True)
-    )
-    PromiseToPay.objects.bulk_create(
-        promise_of(one, call) for one, call in zip(said, calls, strict=True)
-    )
+        self.promises.add(
+            call, deal.client_id, deal.pk, said.line.pk, said.amount, deal.currency,
+            said.made_on, said.promised_on, deal.owner_id, deal.owner_id, at,
+        )  # fmt: skip
 
 
 def of_late_payers(span: Span, rng: random.Random) -> Iterable[Said]:
@@ -60,7 +117,9 @@ def of_late_payers(span: Span, rng: random.Random) -> Iterable[Said]:
     )
     found = 0
     for part in late.iterator():
-        if (part.happened_on - part.line.due_on).days < 6 or found == MOST_KEPT:
+        if found == MOST_KEPT:
+            return
+        if (part.happened_on - part.line.due_on).days < 6:
             continue
         found += 1
         made_on = span.working_from(part.happened_on - timedelta(days=rng.randrange(4, 6)))
@@ -78,40 +137,3 @@ def of_debtors(span: Span, rng: random.Random) -> Iterable[Said]:
         made_on = max(span.today - timedelta(days=rng.randrange(2, 15)), line.due_on)
         promised_on = span.working_from(made_on + timedelta(days=rng.randrange(2, 12)))
         yield Said(line, line.amount - line.paid, made_on, promised_on)
-
-
-def call_about(said: Said, rng: random.Random) -> Activity:
-    return Activity(
-        kind=ActivityKind.CALL,
-        deal_id=said.line.deal_id,
-        client_id=said.line.deal.client_id,
-        user_id=said.line.deal.owner_id,
-        outcome=ActivityOutcome.AGREED,
-        text=rng.choice(WORDS),
-        duration_minutes=rng.randrange(2, 9),
-        happened_on=said.made_on,
-        happened_at=moment(said.made_on, rng),
-    )
-
-
-def promise_of(said: Said, call: DebtCall) -> PromiseToPay:
-    deal = said.line.deal
-    return PromiseToPay(
-        call=call,
-        client_id=client_of(said),
-        deal_id=deal.pk,
-        line=said.line,
-        amount=said.amount,
-        currency=deal.currency,
-        made_on=said.made_on,
-        promised_on=said.promised_on,
-        owner_id=deal.owner_id,
-        author_id=deal.owner_id,
-    )
-
-
-def client_of(said: Said) -> int:
-    """A won deal always has one."""
-    client = said.line.deal.client_id
-    assert client is not None
-    return client
