@@ -164,3 +164,11 @@ class PaymentTerms(models.TextChoices):
     HALF = "half", pgettext_lazy("terms", "50% first, then the rest")
     THIRD = "third", pgettext_lazy("terms", "30% first, then the rest")
     LATER = "later", pgettext_lazy("terms", "plan the payments later")
+
+
+class CallResult(models.TextChoices):
+    """What came of a call that checks why a deal was lost; empty while it is to be made."""
+
+    DUE = "", _("to be made")
+    REACHED = "reached", _("the client named the reason")
+    UNREACHED = "unreached", _("the client could not be reached")

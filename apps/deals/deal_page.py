@@ -30,6 +30,7 @@ DEAL_LINKS = (
     "owner",
     "source",
     "refusal_reason",
+    "competitor",
 )
 
 

@@ -51,6 +51,13 @@ def can_set_up(*, by: Any) -> bool:
     return by.role == Role.ADMIN
 
 
+def can_verify(call: Any, *, by: Any) -> bool:
+    """Who leads the seller calls the client; nobody checks a loss of his own."""
+    deal = call.deal
+    is_own = by.pk in (call.owner_id, deal.owner_id)
+    return by.role in LEADING and not is_own and sees_work_of(deal.owner_id, by=by)
+
+
 def can_choose(reason: Any) -> bool:
     """A reason that people may give: kept, not of the product's own, the end of its branch."""
     return not (reason.is_system or reason.archived_at or reason.children.exists())

@@ -36,7 +36,15 @@ from apps.deals.actions.promises import (
     owed_on,
     record_debt_call,
 )
+from apps.deals.actions.refusals import draw_losses, record_call, reopen_call
 from apps.deals.actions.tags import tag_deal
+from apps.deals.actions.trust import (
+    create_trust_signals,
+    keep_trust,
+    mark_trust,
+    put_mark_back,
+    take_mark_back,
+)
 
 __all__ = [
     "Debt",
@@ -54,11 +62,15 @@ __all__ = [
     "create_deal",
     "create_default_pipeline",
     "create_refusal_reasons",
+    "create_trust_signals",
     "debt_of",
+    "draw_losses",
     "fill_and_move",
     "follow_up_promises",
     "hand_over_deals",
+    "keep_trust",
     "log_activity",
+    "mark_trust",
     "move_deal",
     "move_from",
     "not_stated_reason",
@@ -67,9 +79,12 @@ __all__ = [
     "plan_payments",
     "plan_step_from",
     "propose_parts",
+    "put_mark_back",
+    "record_call",
     "record_debt_call",
     "record_receipt",
     "remove_file",
+    "reopen_call",
     "restore_deal",
     "restore_file",
     "reverse_activity",
@@ -79,4 +94,5 @@ __all__ = [
     "set_schedule",
     "set_splits",
     "tag_deal",
+    "take_mark_back",
 ]

@@ -15,10 +15,12 @@ from apps.deals.actions.errors import field_error, missing_error
 from apps.deals.actions.locks import booked, lock_deal, save_deal
 from apps.deals.actions.moments import moment_on
 from apps.deals.actions.payments import Terms, plan_payments
+from apps.deals.actions.trust import keep_trust
 from apps.deals.choices import Outcome, StageKind
-from apps.deals.models import Deal, RefusalReason, Stage, StageMove
+from apps.deals.models import Competitor, Deal, RefusalReason, Stage, StageMove
 from apps.staff.models import User
 
+Refusal = tuple[RefusalReason | None, str, Competitor | None]
 OUTCOMES = {StageKind.WON: Outcome.WON, StageKind.LOST: Outcome.LOST}
 
 
@@ -31,7 +33,7 @@ def move_deal(
     on: date | None = None,
     reason: RefusalReason | None = None,
     comment: str = "",
-    competitor: str = "",
+    competitor: Competitor | None = None,
     imported: bool = False,
 ) -> Deal:
     """Move the deal to `to` on the business day `on` (today) and record it; a repeat does nothing.
@@ -54,7 +56,7 @@ def move_deal(
         raise missing_error(missing)
     if deal.outcome == Outcome.WON:
         adjust(deal, old=deal.amount_base, new=None, by=by, reason=_("moved back from won"))
-    return enter(deal, to, by=by, day=day, refusal=(reason, comment.strip(), competitor.strip()))
+    return enter(deal, to, by=by, day=day, refusal=(reason, comment.strip(), competitor))
 
 
 @transaction.atomic
@@ -99,9 +101,9 @@ def enter(
     *,
     by: User,
     day: date,
-    refusal: tuple[RefusalReason | None, str, str],
+    refusal: Refusal,
 ) -> Deal:
-    """Write the move of a locked and checked deal: the record and the event agree."""
+    """Write the move of a locked and checked deal: the record and the events agree."""
     left = deal.stage
     # A day given afterwards may precede the last move; moves stay in the order they were made.
     moment = max(moment_on(day), deal.stage_since)
@@ -117,19 +119,23 @@ def enter(
         happened_at=moment,
         author=by,
     )
+    if to.kind in OUTCOMES:
+        keep_trust([deal.pk])
     return deal
 
 
-def state_in(
-    deal: Deal, to: Stage, day: date, refusal: tuple[RefusalReason | None, str, str]
-) -> dict[str, Any]:
-    """The fields that follow from the stage: outcome, closing day, booking, refusal, next step."""
+def state_in(deal: Deal, to: Stage, day: date, refusal: Refusal) -> dict[str, Any]:
+    """The fields that follow from the stage: outcome, closing day, booking, refusal, next step.
+
+    `deal` still stands in the stage that it leaves.
+    """
     is_lost = to.kind == StageKind.LOST
     is_closed = to.kind in OUTCOMES
-    reason, comment, competitor = refusal if is_lost else (None, "", "")
+    reason, comment, competitor = refusal if is_lost else (None, "", None)
     state: dict[str, Any] = {
         "outcome": OUTCOMES.get(StageKind(to.kind), Outcome.OPEN),
         "closed_on": day if is_closed else None,
+        "closed_from": stage_left(deal) if is_closed else None,
         "refusal_reason": reason,
         "refusal_comment": comment,
         "competitor": competitor,
@@ -139,3 +145,8 @@ def state_in(
     if is_closed:
         state |= {"next_step": "", "next_step_at": None}
     return state
+
+
+def stage_left(deal: Deal) -> Stage | None:
+    """Where the deal was still open; a closed one that is closed otherwise keeps what it had."""
+    return deal.stage if deal.outcome == Outcome.OPEN else deal.closed_from

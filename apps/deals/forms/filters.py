@@ -14,6 +14,7 @@ from apps.core.calendars import day_start
 from apps.core.models import Tag
 from apps.deals.choices import AgeBucket, Outcome
 from apps.deals.forms.fields import DayField, boxed
+from apps.deals.forms.loss_links import LOSS_LINKS, LossLinks
 from apps.deals.listing import days_between
 from apps.deals.models import Deal, RefusalReason, Stage
 from apps.deals.searching import searched
@@ -23,7 +24,7 @@ from apps.staff.models import TeamNode, User
 # What leaves a bare address bare: the list then shows open deals.
 NOT_FILTERS = {"sort", "page", "columns", "chosen", "view", "after"}
 LACKS = ("close_passed", "no_close_day", "no_amount", "no_client", "archived")
-LINKED = ("pipeline", "reason", "client", "level")
+LINKED = ("pipeline", "reason", "client", "level", *LOSS_LINKS)
 
 
 class AskedSelect(forms.Select):
@@ -84,7 +85,7 @@ class ScopeForm(forms.Form):
         return None
 
 
-class DealFilter(ScopeForm):
+class DealFilter(ScopeForm, LossLinks):
     q = forms.CharField(required=False, max_length=100, label=_("Search"))
     outcome = forms.ChoiceField(
         required=False, label=_("Outcome"), choices=[("", _("All")), *Outcome.choices]
@@ -173,10 +174,10 @@ class DealFilter(ScopeForm):
                 "name": name,
                 "label": self.fields[name].label,
                 "value": self.data[name],
-                "said": str(given[name]),
+                "said": self.said_link(name, given[name]),
             }
             for name in LINKED
-            if given.get(name)
+            if given.get(name) not in (None, "", False)
         ]
 
     def narrowed(self, deals: Any, *, now: datetime, today: date) -> Any:
@@ -193,7 +194,7 @@ class DealFilter(ScopeForm):
             return deals.none()
         given = self.cleaned_data
         deals = deals.filter(archived_at__isnull=not given["archived"])
-        deals = deals.filter(self.exact(), self.days(), self.lacking(today))
+        deals = deals.filter(self.exact(), self.days(), self.lacking(today), self.losses())
         if (people := self.people()) is not None:
             deals = deals.filter(owner__in=people)
         if given["stuck"]:

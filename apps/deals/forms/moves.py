@@ -12,7 +12,7 @@ from apps.deals.choices import ExitField, StageKind
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import AmountField, ClientField, DayField, MomentField
 from apps.deals.forms.terms import terms_fields, terms_of, with_terms_at_the_end
-from apps.deals.models import Deal, RefusalReason, Stage
+from apps.deals.models import Competitor, Deal, RefusalReason, Stage
 from apps.deals.rules import missing_fields
 
 # These have pages of their own and are linked to instead of being asked here.
@@ -102,8 +102,12 @@ def refusal_fields() -> dict[str, forms.Field]:
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 2}),
         ),
-        "competitor": forms.CharField(
-            label=_("Whom did they choose"), required=False, max_length=255
+        "competitor": forms.ModelChoiceField(
+            Competitor.objects.kept(),
+            label=_("Whom did they choose"),
+            required=False,
+            empty_label=_("Nobody, or not known"),
+            help_text=_("Not in the list? Name him above: the head adds him in the settings."),
         ),
     }
 

@@ -1,10 +1,13 @@
 from apps.deals.models.bank import BankPayment, BankStatement
+from apps.deals.models.competitors import Competitor
 from apps.deals.models.deals import DEAL_SEARCH, Deal, DealLine, DealSplit
 from apps.deals.models.events import Activity, StageMove, WonAdjustment
 from apps.deals.models.files import DealFile
 from apps.deals.models.money import Allocation, Receipt, ScheduleLine
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
 from apps.deals.models.promises import BrokenPromise, DebtCall, PromiseToPay
+from apps.deals.models.refusals import VerificationCall, VerificationNorm
+from apps.deals.models.trust import TrustAtClose, TrustMark, TrustSignal
 
 __all__ = [
     "DEAL_SEARCH",
@@ -13,6 +16,7 @@ __all__ = [
     "BankPayment",
     "BankStatement",
     "BrokenPromise",
+    "Competitor",
     "Deal",
     "DealFile",
     "DealLine",
@@ -26,5 +30,10 @@ __all__ = [
     "ScheduleLine",
     "Stage",
     "StageMove",
+    "TrustAtClose",
+    "TrustMark",
+    "TrustSignal",
+    "VerificationCall",
+    "VerificationNorm",
     "WonAdjustment",
 ]

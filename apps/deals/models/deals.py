@@ -15,6 +15,7 @@ from apps.core.models import Archived, ArchivedQuerySet, Tag, Versioned, audited
 from apps.core.money import round_money
 from apps.core.words import without_marks
 from apps.deals.choices import Outcome
+from apps.deals.models.competitors import Competitor
 from apps.deals.models.pipelines import Pipeline, Product, RefusalReason, Stage
 from apps.deals.stuck import learned_limits
 from apps.staff.models import User
@@ -69,7 +70,8 @@ class Deal(Versioned, Archived):
 
     `amount` is in `currency`; `amount_base`, in the company's currency, is fixed when the deal is
     booked. `outcome` always agrees with the kind of `stage` and `closed_on` with both. `opened_on`
-    and `closed_on` are business days of the company. Imported deals may lack client and amount
+    and `closed_on` are business days of the company; `closed_from` is the stage that a closed deal
+    left, None when it came closed from elsewhere. Imported deals may lack client and amount
     while they are open; they count against hygiene. Written by apps.deals.actions only.
     """
 
@@ -132,7 +134,24 @@ class Deal(Versioned, Archived):
         verbose_name=_("refusal reason"),
     )
     refusal_comment = models.TextField(_("comment on the refusal"), blank=True, editable=False)
-    competitor = models.CharField(_("competitor"), max_length=255, blank=True, editable=False)
+    competitor = models.ForeignKey(
+        Competitor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="deals",
+        verbose_name=_("competitor"),
+    )
+    closed_from = models.ForeignKey(
+        Stage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("closed from the stage"),
+    )
     note = models.TextField(_("note"), blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="deals", verbose_name=_("tags"))
     external_id = models.CharField(_("external code"), max_length=100, blank=True, editable=False)
