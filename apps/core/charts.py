@@ -18,7 +18,13 @@ class Table(TypedDict):
 
 def table(kind: str, data: dict[str, Any]) -> Table:
     """Raises KeyError for a kind of chart that does not exist."""
-    return {"plan-fact": days_table, "line": days_table, "waterfall": terms_table}[kind](data)
+    tables = {
+        "plan-fact": days_table,
+        "line": days_table,
+        "rates": rates_table,
+        "waterfall": terms_table,
+    }
+    return tables[kind](data)
 
 
 def days_table(data: dict[str, Any]) -> Table:
@@ -55,3 +61,15 @@ def terms_table(data: dict[str, Any]) -> Table:
 
 def shown_term(term: dict[str, Any]) -> str:
     return numerals.number(term["value"], 2, signed=not term.get("is_total"))
+
+
+def rates_table(data: dict[str, Any]) -> Table:
+    """A row per bar: number of cases, the share and its interval."""
+    head = [_("Group"), "n", str(data["unit"]), _("from"), _("to")]
+    names = ("value", "low", "high")
+    rows = [
+        [str(bar["label"]), numerals.number(bar["n"])]
+        + [numerals.number(bar[name], 1) for name in names]
+        for bar in data["bars"]
+    ]
+    return {"head": head, "rows": rows}

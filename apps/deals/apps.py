@@ -6,7 +6,7 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
-        from apps.deals import bulk, permissions, registries
+        from apps.deals import bulk, losses_registry, night, permissions, registries
         from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()
@@ -18,4 +18,6 @@ class DealsConfig(AppConfig):
         registries.add_panels()
         registries.offer_to_calendars()
         registries.join_the_night()
+        losses_registry.add_losses()
+        night.join_the_night()
         bulk.add_bulk_actions()

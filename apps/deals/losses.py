@@ -109,6 +109,8 @@ class Losses:
     def __init__(self, viewer: Any, form: Any) -> None:
         self.period: Period = form.period
         self.links = Links(self.period, form.scope)
+        # Only lost deals have a competitor: what else there is cannot be narrowed by him.
+        self.has_competitor = "competitor" in form.scope
         self._deals = form.scoped(Deal.objects.visible_to(viewer).kept()).order_by()
 
     @property
@@ -296,6 +298,12 @@ class Losses:
     @property
     def entered_lost(self) -> Lost:
         return added(part.lost for part in self.entered if part.is_lost)
+
+    @property
+    def entered_lost_share(self) -> Decimal | None:
+        """Of the sum that entered."""
+        whole = self.entered_total.amount
+        return self.entered_lost.amount / whole if whole else None
 
     @property
     def entered_url(self) -> str:

@@ -22,3 +22,6 @@ def grant_permissions() -> None:
     grant("deals.import_statement", to=[Role.HEAD])
     grant("deals.view_pipeline", to=[Role.HEAD, Role.ADMIN])
     grant("deals.change_pipeline", to=[Role.ADMIN])
+    grant("deals.view_losses", to=[*LEADING, Role.DIRECTOR])
+    grant("deals.verify_refusal", to=LEADING)
+    grant("deals.change_losses", to=[Role.HEAD, Role.ADMIN])

@@ -58,6 +58,11 @@ def can_verify(call: Any, *, by: Any) -> bool:
     return by.role in LEADING and not is_own and sees_work_of(deal.owner_id, by=by)
 
 
+def can_set_up_losses(*, by: Any) -> bool:
+    """Competitors, acts of trust and the norm of verification are the head's too."""
+    return by.role in (Role.HEAD, Role.ADMIN)
+
+
 def can_choose(reason: Any) -> bool:
     """A reason that people may give: kept, not of the product's own, the end of its branch."""
     return not (reason.is_system or reason.archived_at or reason.children.exists())

@@ -26,6 +26,11 @@ def tenth_of(done: int, due: int) -> int:
     return min(10 * done // due, 9)
 
 
+def trust_label(tenth: int) -> str:
+    """30–39; the last tenth ends at 100."""
+    return f"{tenth * 10}–{100 if tenth == 9 else tenth * 10 + 9}"
+
+
 @dataclass(frozen=True)
 class Wins:
     """`won` of `n` closed deals; no rate and no interval under ENOUGH of them."""

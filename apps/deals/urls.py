@@ -13,15 +13,19 @@ from apps.deals.views import (
     exports,
     files,
     leads,
+    loss_settings,
     mail,
     money,
     moves,
     panels,
+    refusals,
     settings,
     tags,
+    trust,
 )
 
 app_name = "deals"
+LOSS_KIND = r"(?P<kind>competitor|act)"
 KIND = r"(?P<kind>pipeline|stage|product|reason)"
 
 urlpatterns = [
@@ -90,6 +94,40 @@ urlpatterns = [
     path("of-client/<int:pk>/payments/", panels.client_payments, name="client_payments"),
     path("leads/", leads.lead_list, name="lead_list"),
     path("leads/norm/", leads.answer_norm, name="answer_norm"),
+    path("losses/", refusals.losses, name="losses"),
+    path("losses/export/", refusals.losses_export, name="losses_export"),
+    path("losses/calls/", refusals.verification_list, name="verification_list"),
+    path("losses/calls/norm/", loss_settings.verification_norm, name="verification_norm"),
+    path("losses/calls/<int:pk>/", refusals.verification_call, name="verification_call"),
+    path("losses/calls/<int:pk>/undo/", refusals.verification_undo, name="verification_undo"),
+    path("<int:pk>/trust/", trust.deal_trust, name="deal_trust"),
+    path("<int:pk>/trust/<int:signal_id>/", trust.trust_mark, name="trust_mark"),
+    path("trust/marks/<int:pk>/undo/", trust.trust_mark_undo, name="trust_mark_undo"),
+    path("trust/marks/<int:pk>/redo/", trust.trust_mark_redo, name="trust_mark_redo"),
+    path("trust/", trust.trust_truth, name="trust_truth"),
+    path("settings/competitors/", loss_settings.competitor_list, name="competitor_list"),
+    path("settings/trust/", loss_settings.trust_act_list, name="trust_act_list"),
+    path("settings/trust/usual/", loss_settings.trust_acts_usual, name="trust_acts_usual"),
+    re_path(
+        rf"^settings/{LOSS_KIND}/new/$",
+        loss_settings.loss_setting_create,
+        name="loss_setting_create",
+    ),
+    re_path(
+        rf"^settings/{LOSS_KIND}/(?P<pk>\d+)/$",
+        loss_settings.loss_setting_edit,
+        name="loss_setting_edit",
+    ),
+    re_path(
+        rf"^settings/{LOSS_KIND}/(?P<pk>\d+)/archive/$",
+        loss_settings.loss_setting_archive,
+        name="loss_setting_archive",
+    ),
+    re_path(
+        rf"^settings/{LOSS_KIND}/(?P<pk>\d+)/restore/$",
+        loss_settings.loss_setting_restore,
+        name="loss_setting_restore",
+    ),
     path("settings/pipelines/", settings.pipeline_list, name="pipeline_list"),
     path("settings/products/", settings.product_list, name="product_list"),
     path("settings/reasons/", settings.reason_list, name="reason_list"),

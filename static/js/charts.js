@@ -4,8 +4,9 @@ import { bring } from "./lazy.js";
 import { language, say } from "./texts.js";
 import { waterfall } from "./waterfall.js";
 import { planFact } from "./plan_fact.js";
+import { rates } from "./rates.js";
 
-const BUILDERS = { "plan-fact": planFact, line: planFact, waterfall };
+const BUILDERS = { "plan-fact": planFact, line: planFact, rates, waterfall };
 const drawn = new Set();
 
 // What builders need to know of the page: colours, numbers, the room there is.

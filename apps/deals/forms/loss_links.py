@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.deals.choices import Outcome
 from apps.deals.models import Competitor, RefusalReason, Stage, TrustAtClose
-from apps.deals.trust_calculations import TENTHS
+from apps.deals.trust_calculations import TENTHS, trust_label
 
 LOSS_LINKS = (
     "reason_is",
@@ -20,11 +20,6 @@ LOSS_LINKS = (
     "trust",
 )
 YES, NO = "yes", "no"
-
-
-def trust_label(tenth: int) -> str:
-    """30–39; the last tenth ends at 100."""
-    return f"{tenth * 10}–{100 if tenth == 9 else tenth * 10 + 9}"
 
 
 class LossLinks(forms.Form):

@@ -125,3 +125,13 @@ class ReasonForm(RoomModelForm):
         branches = RefusalReason.objects.kept().filter(parent=None, is_system=False)
         self.fields["parent"].queryset = branches.exclude(pk=self.instance.pk)
         self.fields["parent"].label = _("Branch")
+
+    def clean_parent(self) -> RefusalReason | None:
+        """Two levels: a branch that has reasons of its own stays a branch."""
+        parent: RefusalReason | None = self.cleaned_data["parent"]
+        if parent and self.instance.pk and self.instance.children.kept().exists():
+            raise forms.ValidationError(
+                _("This branch has reasons of its own: it cannot stand under another."),
+                code="two_levels",
+            )
+        return parent
