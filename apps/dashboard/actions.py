@@ -7,7 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.models import Company
-from apps.deals.actions import create_default_pipeline, create_refusal_reasons
+from apps.deals.actions import (
+    create_default_pipeline,
+    create_refusal_reasons,
+    create_trust_signals,
+)
 from apps.staff.actions import join_team
 from apps.staff.choices import NodeKind, Role
 from apps.staff.models import TeamNode, User
@@ -43,9 +47,10 @@ def root_of_the_tree() -> TeamNode:
 
 @transaction.atomic
 def make_pipeline() -> None:
-    """The usual pipelines with their refusal reasons; harmless when repeated."""
+    """The usual pipelines with their refusal reasons and acts of trust; harmless when repeated."""
     create_default_pipeline()
     create_refusal_reasons()
+    create_trust_signals()
 
 
 def finish_first_steps() -> None:

@@ -100,8 +100,10 @@ def percent(share: float | None) -> float | None:
 
 def wins_alike(viewer: Any, tenth: int, period: Period) -> Wins:
     """How deals in the sight of `viewer` ended that were closed in `period` with as much trust."""
-    rows = TrustAtClose.objects.visible_to(viewer).standing().filter(
-        tenth=tenth, closed_on__gte=period.start, closed_on__lt=period.end
+    rows = (
+        TrustAtClose.objects.visible_to(viewer)
+        .standing()
+        .filter(tenth=tenth, closed_on__gte=period.start, closed_on__lt=period.end)
     )
     sums = rows.aggregate(n=Count("pk"), won=Count("pk", filter=Q(outcome=Outcome.WON)))
     return Wins(sums["won"], sums["n"])

@@ -54,8 +54,8 @@ COMPARED = (
     (
         Deal,
         "pk title client_id contact_id stage__name stage_since outcome owner_id amount opened_on "
-        "expected_close_on closed_on next_step next_step_at last_activity_at competitor "
-        "refusal_reason__name source__name created_at",
+        "expected_close_on closed_on next_step next_step_at last_activity_at "
+        "competitor__name closed_from__name refusal_reason__name source__name created_at",
     ),
     (DealLine, "deal_id product__name quantity list_price sold_price"),
     (DealSplit, "deal_id user_id share"),
@@ -360,7 +360,7 @@ def test_life_has_its_dirt(north_wind):
     assert now_open.filter(next_step_at__date__lt=TODAY).exists()
     assert now_open.filter(next_step_at__date=TODAY).exists()
     assert now_open.filter(next_step_at__date__gt=TODAY).exists()
-    assert Deal.objects.filter(outcome=Outcome.LOST).exclude(competitor="").exists()
+    assert Deal.objects.filter(outcome=Outcome.LOST).exclude(competitor=None).exists()
     assert Task.objects.filter(done_at=None, due_at__date__lt=TODAY).exists()
     assert Task.objects.filter(done_at__gt=F("due_at")).exists()
     quiet = User.objects.selling().working().annotate(last=Max("activities__happened_on"))

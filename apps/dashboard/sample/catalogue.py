@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 from apps.clients.models import Source
 from apps.dashboard.sample.writing import Table
-from apps.deals.actions import create_default_pipeline, create_refusal_reasons
+from apps.deals.actions import (
+    create_default_pipeline,
+    create_refusal_reasons,
+    create_trust_signals,
+)
 from apps.deals.choices import StageKind
-from apps.deals.models import Pipeline, Product, RefusalReason, Stage
+from apps.deals.models import Competitor, Pipeline, Product, RefusalReason, Stage
 
 # Name, series, list price in roubles, cost as a share of it.
 PRODUCTS = (
@@ -63,6 +67,7 @@ class Catalogue:
     source_luck: list[float]
     products: list[tuple[int, str, int, float]]
     reasons: list[RefusalReason]
+    competitors: list[int]
 
     @property
     def series(self) -> dict[int, str]:
@@ -73,6 +78,7 @@ class Catalogue:
 def make_catalogue() -> Catalogue:
     create_default_pipeline()
     create_refusal_reasons()
+    create_trust_signals()
     ways = [_way(pipeline) for pipeline in Pipeline.objects.kept().order_by("order", "pk")]
     sources = {name: Source.objects.get_or_create(name=name)[0].pk for name, _, _ in SOURCES}
     reasons = RefusalReason.objects.kept().filter(is_system=False, children=None)
@@ -85,6 +91,7 @@ def make_catalogue() -> Catalogue:
         source_luck=[luck for _, _, luck in SOURCES],
         products=_make_products(),
         reasons=list(reasons.order_by("order", "pk")),
+        competitors=[Competitor.objects.create(name=name).pk for name in COMPETITORS],
     )
 
 

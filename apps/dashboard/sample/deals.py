@@ -10,7 +10,7 @@ from decimal import Decimal
 from apps.core.periods import month_of
 from apps.dashboard.sample import words
 from apps.dashboard.sample.activities import ActivityWriter
-from apps.dashboard.sample.catalogue import COMPETITORS, VAT, Catalogue, Way
+from apps.dashboard.sample.catalogue import VAT, Catalogue, Way
 from apps.dashboard.sample.clients import ClientBase, SampleClient
 from apps.dashboard.sample.days import DAYS_BEFORE_SALE, Span, moment, moment_of
 from apps.dashboard.sample.lives import BASE_CHANCE, MEDIAN_AMOUNT, Life, draw_amount, draw_life
@@ -71,7 +71,8 @@ class DealWriter:
             Deal, "title", "client_id", "contact_id", "pipeline_id", "stage_id", "stage_since",
             "outcome", "owner_id", "source_id", "amount", "amount_base", "opened_on",
             "expected_close_on", "closed_on", "next_step", "next_step_at", "last_activity_at",
-            "refusal_reason_id", "refusal_comment", "competitor", "created_at",
+            "refusal_reason_id", "refusal_comment", "competitor_id", "created_at",
+            "closed_from_id",
         )  # fmt: skip
         self.lines = Table(
             DealLine, "deal_id", "product_id", "quantity", "list_price", "sold_price", "vat_rate",
@@ -234,7 +235,8 @@ class DealWriter:
 
     def _write(self, case: Case, since: datetime, talked_at: datetime | None) -> None:
         rng, life, way = self.rng, case.life, case.way
-        stage, reason, comment, competitor = way.path[len(life.entered) - 1], None, "", ""
+        stage, reason, comment, competitor = way.path[len(life.entered) - 1], None, "", None
+        left = None if life.outcome == Outcome.OPEN else stage.pk
         step, step_at = "", None
         amount: int | None = case.amount
         if life.outcome == Outcome.WON:
@@ -251,7 +253,7 @@ class DealWriter:
             case.title, case.client.id, contact, way.pipeline, stage.pk, since,
             life.outcome.value, self._now(case).id, case.source, amount, amount, case.opened,
             self._expected(case), life.end, step, step_at, talked_at, reason, comment,
-            competitor, moment_of(case.opened, OPENING_HOURS[0]),
+            competitor, moment_of(case.opened, OPENING_HOURS[0]), left,
         )  # fmt: skip
 
     def _expected(self, case: Case) -> date | None:
@@ -288,7 +290,7 @@ class DealWriter:
             return text, moment(max(day, case.opened), rng)
         return "", None
 
-    def _refusal(self, case: Case) -> tuple[int, str, str]:
+    def _refusal(self, case: Case) -> tuple[int, str, int | None]:
         """Reason, comment and competitor; in the failed month rivals were cheaper."""
         rng, reasons, life = self.rng, self.catalogue.reasons, case.life
         bad = life.end is not None and life.end in self.span.failed
@@ -296,7 +298,7 @@ class DealWriter:
         reason = reasons[place]
         comment = rng.choice(words.REFUSALS) if reason.needs_comment or rng.random() < 0.3 else ""
         rival = case.is_quoted and rng.random() < 0.45
-        return reason.pk, comment, rng.choice(COMPETITORS) if rival else ""
+        return reason.pk, comment, rng.choice(self.catalogue.competitors) if rival else None
 
     def _win(self, deal: int, case: Case) -> None:
         rng, life = self.rng, case.life

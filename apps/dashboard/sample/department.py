@@ -26,6 +26,7 @@ from apps.dashboard.sample.plans import make_plans
 from apps.dashboard.sample.promises import make_promises
 from apps.dashboard.sample.segments import make_segments
 from apps.dashboard.sample.tasks import make_tasks
+from apps.dashboard.sample.trust import make_trust
 from apps.dashboard.sample.writing import history_asleep, refresh_statistics
 from apps.deals.models import (
     Activity,
@@ -82,6 +83,7 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         people = _make(seed, today, size, password)
         refresh_statistics(WRITTEN)
         make_segments(today)
+        make_trust(seed, today)
     return people
 
 

@@ -24,8 +24,8 @@ from apps.deals.actions import mark_trust, put_mark_back, take_mark_back
 from apps.deals.forms.losses import TrustFilter
 from apps.deals.forms.trust import MarkForm
 from apps.deals.models import TrustMark, TrustSignal
-from apps.deals.trust_page import TrustBlock
 from apps.deals.trust_calculations import Wins
+from apps.deals.trust_page import TrustBlock
 from apps.deals.trust_truth import Reliability, wins_alike
 from apps.deals.views.answers import add_errors, deal_address, done, said, show_form
 from apps.deals.views.deals import visible_deal
