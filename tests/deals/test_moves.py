@@ -13,6 +13,7 @@ from apps.deals.choices import ExitField
 from apps.deals.models import RefusalReason, StageMove, WonAdjustment
 from tests.deals.test_deals import code_of, won
 from tests.factories.deals import DealFactory, RefusalReasonFactory
+from tests.factories.losses import CompetitorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,10 +115,11 @@ def test_lost_needs_a_reason(deal, seller, stages):
 
 def test_a_refusal_asks_for_no_fields_of_stages(seller, pipeline, stages, reason):
     deal = DealFactory(owner=seller, pipeline=pipeline, client=None, amount=None)
+    rival = CompetitorFactory(name="Ромашка")
 
-    deal = move_deal(deal, to=stages.lost, by=seller, reason=reason, competitor=" Ромашка ")
+    deal = move_deal(deal, to=stages.lost, by=seller, reason=reason, competitor=rival)
 
-    assert (deal.outcome, deal.refusal_reason, deal.competitor) == ("lost", reason, "Ромашка")
+    assert (deal.outcome, deal.refusal_reason, deal.competitor) == ("lost", reason, rival)
     assert deal.closed_on == company_today()
 
 

@@ -12,6 +12,12 @@ from tests.factories.deals import (
     StageFactory,
     staged_pipeline,
 )
+from tests.factories.losses import (
+    CompetitorFactory,
+    TrustMarkFactory,
+    TrustSignalFactory,
+    VerificationCallFactory,
+)
 from tests.rights import only, page, rows, scoped
 
 NOT_SELLING = "director hr admin"
@@ -127,7 +133,59 @@ def of_sellers(ok):
     return closed | dict.fromkeys("seller lead head".split(), f"{ok} {ok} {ok} {ok}")
 
 
+def verification(owner):
+    """About a deal that `owner` lost; whoever he is, a seller's lead would call."""
+    return {"pk": VerificationCallFactory(owner=owner).pk}
+
+
+def act(owner):
+    made = DealFactory(owner=owner)
+    return {"pk": made.pk, "signal_id": TrustSignalFactory(stage=made.stage).pk}
+
+
+def mark(owner):
+    return {"pk": TrustMarkFactory(deal=DealFactory(owner=owner)).pk}
+
+
+def competitor(owner):
+    return {"kind": "competitor", "pk": CompetitorFactory().pk}
+
+
+def of_heads(ok):
+    """Settings of losses have no owner: the head's and the administrator's."""
+    closed = dict.fromkeys(("seller", "lead", "director", "hr"), "403 403 403 403")
+    return closed | dict.fromkeys(("head", "admin"), f"{ok} {ok} {ok} {ok}")
+
+
 RIGHTS = {
+    "deals:losses": page(**only("lead head director")),
+    "deals:losses_export": page(**only("lead head director")),
+    "deals:verification_list": page(**only("lead head director")),
+    "deals:verification_norm": page(**only("head admin"), methods="GET POST", posted=422),
+    # Nobody calls about a loss of his own: he is led back to the list.
+    "deals:verification_call": rows(
+        verification,
+        methods="GET POST",
+        posted=422,
+        **scoped(closed="seller director hr admin", lead="302 200 404 404", head="302 200 200 404"),
+    ),
+    "deals:verification_undo": rows(
+        verification, methods="POST", **scoped(302, closed="seller director hr admin")
+    ),
+    "deals:deal_trust": rows(deal, **scoped()),
+    "deals:trust_mark": rows(act, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+    "deals:trust_mark_undo": rows(mark, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:trust_mark_redo": rows(mark, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:trust_truth": page(**only("lead head director")),
+    "deals:competitor_list": page(**only("head admin")),
+    "deals:trust_act_list": page(**only("head admin")),
+    "deals:trust_acts_usual": page(**only("head admin", 302), methods="POST"),
+    "deals:loss_setting_create": rows(
+        lambda owner: {"kind": "competitor"}, methods="GET POST", posted=422, **of_heads(200)
+    ),
+    "deals:loss_setting_edit": rows(competitor, methods="GET POST", posted=422, **of_heads(200)),
+    "deals:loss_setting_archive": rows(competitor, methods="POST", **of_heads(302)),
+    "deals:loss_setting_restore": rows(competitor, methods="POST", **of_heads(302)),
     "deals:lead_list": page(**only(READERS)),
     "deals:answer_norm": page(**only("head admin"), methods="GET POST"),
     "deals:deal_list": page(**only(READERS)),
