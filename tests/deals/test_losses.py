@@ -123,7 +123,7 @@ def test_the_matrix_by_hand(head, october, stages, tree):
         ("Нет бюджета", [(0, 0), (1, 0)]),
     ]
     assert page.total.lost == Lost(5, Decimal("520000.50"), 1)
-    assert [row["name"] for row in page.competitors] == ["Альфа", "без конкурента", "Бета"]
+    assert [row["name"] for row in page.competitors] == ["Альфа", "конкурент не назван", "Бета"]
     assert [row["lost"].amount for row in page.competitors] == [
         Decimal(370_000),
         Decimal("100000.50"),

@@ -57,11 +57,10 @@ def lost_deal(*, owner, on=date(2026, 10, 1), reason=None, competitor=None, at=N
         fields |= {"pipeline": at.pipeline, "stage": at}
     deal = DealFactory(owner=owner, stage_since=timezone.now() - timedelta(days=400), **fields)
     lost = deal.pipeline.stages.get(kind="lost")
-    by = owner if owner.role in ("seller", "lead", "head") else deal.owner
     return move_deal(
         deal,
         to=lost,
-        by=by,
+        by=owner,
         on=on,
         reason=reason or RefusalReasonFactory(),
         comment="Так вышло",

@@ -1,6 +1,7 @@
 """Deals, activities, money, and the settings of pipelines, products and reasons."""
 
 from apps.deals.models import Deal
+from apps.deals.models import Deal, VerificationCall
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import (
     ActivityFactory,
@@ -18,6 +19,7 @@ from tests.factories.losses import (
     TrustSignalFactory,
     VerificationCallFactory,
 )
+from tests.factories.staff import UserFactory
 from tests.rights import only, page, rows, scoped
 
 NOT_SELLING = "director hr admin"
@@ -135,7 +137,10 @@ def of_sellers(ok):
 
 def verification(owner):
     """About a deal that `owner` lost; whoever he is, a seller's lead would call."""
-    return {"pk": VerificationCallFactory(owner=owner).pk}
+    call = VerificationCallFactory(owner=UserFactory())
+    Deal.objects.filter(pk=call.deal_id).update(owner=owner)
+    VerificationCall.objects.filter(pk=call.pk).update(owner=owner)
+    return {"pk": call.pk}
 
 
 def act(owner):
