@@ -285,8 +285,7 @@ class Losses:
 
     def _part(self, outcome: str, stage: int | None, lost: Lost) -> Part:
         if outcome != Outcome.LOST:
-            label = Outcome(outcome).label
-            return Part(str(label), lost, self.links.opened(outcome=outcome))
+            return Part(str(Outcome(outcome).label), lost, self.links.opened(outcome=outcome))
         label = _("lost: %(stage)s") % {"stage": self.stage_name(stage)}
         url = self.links.opened(outcome=outcome, **at_stage(stage))
         return Part(label, lost, url, is_lost=True)

@@ -87,6 +87,6 @@ def make_trust(seed: int, today: date) -> None:
     refresh_statistics([TrustMark, TrustAtClose, VerificationCall])
 
 
-def run(sql: str, **parameters: object) -> None:
+def run(sql: str, **parameters: str | date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

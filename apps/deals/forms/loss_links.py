@@ -1,5 +1,6 @@
 """What leads from a figure of losses or trust to exactly its deals; set by links only."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class LossLinks(forms.Form):
     def losses(self) -> Q:
         """The deals that the links ask for; lost ones, except by trust, which counts won ones too."""
         given = self.cleaned_data
-        asked = {
+        asked: dict[str, Callable[[Any], Q]] = {
             "reason_is": lambda value: Q(refusal_reason=value),
             "lost_at": lambda value: Q(outcome=Outcome.LOST, closed_from=value),
             "lost_nowhere": lambda _on: Q(outcome=Outcome.LOST, closed_from=None),

@@ -42,14 +42,14 @@ class MarkForm(RoomForm):
             .order_by("-happened_at")[:OFFERED]
         }
         files = deal.files.kept().select_related("stored").order_by("-pk")[:OFFERED]
-        self.files = {row.pk: row for row in files}
+        self.own_files = {row.pk: row for row in files}
         self.fields["evidence"].choices = [("", "–"), *self.offered(today)]
 
     def offered(self, today: Any) -> list[Any]:
         activities = [
             (f"{ACTIVITY}-{pk}", said_activity(row, today)) for pk, row in self.activities.items()
         ]
-        files = [(f"{FILE}-{pk}", row.stored.name) for pk, row in self.files.items()]
+        files = [(f"{FILE}-{pk}", row.stored.name) for pk, row in self.own_files.items()]
         groups = [(str(_("Calls, meetings, letters")), activities), (str(_("Files")), files)]
         return [group for group in groups if group[1]]
 
@@ -59,7 +59,7 @@ class MarkForm(RoomForm):
         kind, _dash, pk = self.cleaned_data["evidence"].partition("-")
         chosen: dict[str, Activity | DealFile | None] = {"activity": None, "file": None}
         if kind:
-            chosen[kind] = (self.files if kind == FILE else self.activities)[int(pk)]
+            chosen[kind] = (self.own_files if kind == FILE else self.activities)[int(pk)]
         return chosen | {
             "done_on": self.cleaned_data["done_on"],
             "note": self.cleaned_data["note"],
