@@ -20,7 +20,7 @@ from apps.deals.actions.contents import money_of
 from apps.deals.calculations import discount, idle_days, is_idle, lines_total, margin, step_state
 from apps.deals.choices import Outcome, StageKind
 from apps.deals.listing import TAGS
-from apps.deals.models import Deal, DealLine, DealSplit, Stage, StageMove
+from apps.deals.models import Deal, DealLine, DealSplit, Stage, StageMove, VerificationCall
 
 DEAL_LINKS = (
     "stage",
@@ -95,6 +95,12 @@ class DealPage:
     def moves(self) -> list[StageMove]:
         links = ("from_stage", "to_stage", "author")
         return list(self.deal.moves.select_related(*links).order_by("happened_at", "pk"))
+
+    @cached_property
+    def checked(self) -> VerificationCall | None:
+        """What the client said when he was asked again why he refused."""
+        calls = self.deal.verifications.answered().filter(lost_on=self.deal.closed_on)
+        return calls.select_related("found", "made_by").first()
 
     @property
     def lines(self) -> list[Any]:

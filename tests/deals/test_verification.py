@@ -308,3 +308,17 @@ def test_the_head_sets_the_norm(client, head):
 
     norm = VerificationNorm.current()
     assert (norm.share, norm.per_seller, norm.days) == (Decimal("0.35"), 2, 5)
+
+
+def test_the_page_of_the_deal_tells_what_the_client_said(client, lead, call, reason):
+    found = RefusalReasonFactory(name="Долго ждать")
+    record_call(call, by=lead, result=CallResult.REACHED, found=found)
+    client.force_login(call.owner)
+    url = reverse("deals:deal", args=[call.deal_id])
+    client.get(url)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url).content.decode()
+
+    assert "Клиент назвал другую причину: Долго ждать" in page
+    assert len(queries) <= 12
