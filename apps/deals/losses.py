@@ -38,7 +38,7 @@ SUMS = {
     "unpriced": Count("pk", filter=Q(amount_base=None)),
 }
 # A cell that holds so much of all that was lost is worth a look.
-HEAVY = Decimal("0.1")
+HEAVY = Decimal("0.05")
 # Sellers and competitors shown; the dearest first.
 SHOWN = 50
 

@@ -98,8 +98,11 @@ def percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
 
-def wins_alike(viewer: Any, tenth: int, period: Period) -> Wins:
-    """How deals in the sight of `viewer` ended that were closed in `period` with as much trust."""
+def wins_alike(viewer: Any, tenth: int, kind: str, period: Period) -> Wins:
+    """How deals in the sight of `viewer` ended that were closed in `period` with as much trust.
+
+    `kind` is that of the stage they were closed from: leads are compared with leads.
+    """
     rows = (
         TrustAtClose.objects.visible_to(viewer)
         .standing()

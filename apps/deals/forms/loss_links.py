@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.deals.choices import Outcome
+from apps.deals.choices import Outcome, StageKind
 from apps.deals.models import Competitor, RefusalReason, Stage, TrustAtClose
 from apps.deals.trust_calculations import TENTHS, trust_label
 
@@ -19,6 +19,7 @@ LOSS_LINKS = (
     "no_competitor",
     "controllable",
     "trust",
+    "qualified",
 )
 YES, NO = "yes", "no"
 
@@ -47,6 +48,7 @@ class LossLinks(forms.Form):
         empty_value=None,
         choices=[("", ""), *((tenth, trust_label(tenth)) for tenth in TENTHS)],
     )
+    qualified = forms.BooleanField(required=False, label=_("Closed after qualification"))
 
     def said_link(self, name: str, value: Any) -> str:
         """The value in words."""
@@ -67,6 +69,7 @@ class LossLinks(forms.Form):
             "no_competitor": lambda _on: Q(outcome=Outcome.LOST, competitor=None),
             "controllable": by_influence,
             "trust": by_trust,
+            "qualified": lambda _on: ~Q(closed_from__kind=StageKind.LEAD),
         }
         found = Q()
         for name, condition in asked.items():

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.periods import DAY, Period
-from apps.deals.choices import CallResult
+from apps.deals.choices import CallResult, StageKind
 from apps.deals.forms.base import RoomForm, RoomModelForm
 from apps.deals.forms.fields import DayField, boxed
 from apps.deals.forms.filters import ScopeForm
@@ -108,7 +108,22 @@ class CallFilter(ClosedFilter):
 
 
 class TrustFilter(ClosedFilter):
+    """Leads lost before anybody qualified them have one act due or none: they are left out."""
+
     usual_days = 365
+    leads = forms.BooleanField(required=False, label=_("With leads"))
+
+    def scoped(self, deals: Any, **names: str) -> Any:
+        deals = super().scoped(deals, **names)
+        return deals if self.has_leads else deals.exclude(deal__closed_from__kind=StageKind.LEAD)
+
+    @property
+    def has_leads(self) -> bool:
+        return bool(self.is_valid() and self.cleaned_data["leads"])
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        return super().scope | ({} if self.has_leads else {"qualified": "on"})
 
 
 class CallForm(RoomForm):

@@ -21,7 +21,7 @@ from apps.deals.models import VerificationCall, VerificationNorm
 from apps.deals.verification import Verified, calls_due
 from apps.deals.views.answers import add_errors, done, show_form
 
-PAGE = 50
+PAGE = 15
 
 
 @require_GET
