@@ -106,6 +106,7 @@ def wins_alike(viewer: Any, tenth: int, kind: str, period: Period) -> Wins:
     rows = (
         TrustAtClose.objects.visible_to(viewer)
         .standing()
+        .filter(deal__closed_from__kind=kind)
         .filter(tenth=tenth, closed_on__gte=period.start, closed_on__lt=period.end)
     )
     sums = rows.aggregate(n=Count("pk"), won=Count("pk", filter=Q(outcome=Outcome.WON)))

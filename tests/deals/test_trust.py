@@ -301,6 +301,19 @@ def test_a_tenth_leads_to_exactly_its_deals(history, head):
         assert deals_behind(tenth.url, head)[0] == tenth.wins.n
 
 
+def test_leads_come_in_when_they_are_asked_for(
+    history, head, seller, pipeline, stages, acts, reason
+):
+    lead = DealFactory(owner=seller, pipeline=pipeline)
+    marked(lead, acts["answered"])
+    closed(lead, stages.lost, reason)
+
+    assert reliability(head).wins[9] == Wins(9, 12)
+    with_leads = reliability(head, leads="on")
+    assert with_leads.wins[9] == Wins(9, 13)
+    assert deals_behind(with_leads.tenths[9].url, head)[0] == 13
+
+
 def test_reopened_deals_leave_the_count(history, head, seller, stages):
     deal = TrustAtClose.objects.filter(tenth=9, outcome="won").first().deal
     move_deal(deal, to=stages.quote, by=seller)

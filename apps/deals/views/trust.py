@@ -51,10 +51,12 @@ def deal_trust(request: HttpRequest, pk: int) -> HttpResponse:
 
 def alike(request: HttpRequest, trust: TrustBlock) -> Wins | None:
     """How deals of a year ended that had as much trust; None while nothing is due."""
-    if trust.tenth is None:
+    if trust.tenth is None or trust.stage is None:
         return None
     today = company_today()
-    return wins_alike(request.user, trust.tenth, Period(today - YEAR, today + DAY))
+    return wins_alike(
+        request.user, trust.tenth, trust.stage.kind, Period(today - YEAR, today + DAY)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
