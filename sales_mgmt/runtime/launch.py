@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation.reloader import translation_file_changed
 
 from sales_mgmt.runtime import packages, static_files, translations
 from sales_mgmt.runtime.installation import Installation
@@ -129,6 +130,8 @@ def prepare_files(directory: Path) -> None:
     with step("Compiling translations") as note:
         if count := translations.compile_stale():
             note.say(f"{count} catalogues")
+            # Setting Django up has read the old ones; the sample department is named in this process.
+            translation_file_changed(translations, Path("django.mo"))
     target = Path(settings.STATIC_ROOT)
     if not static_files.are_current(target):
         with step("Collecting static files"):
