@@ -65,7 +65,11 @@ def trust_acts_usual(request: HttpRequest) -> HttpResponse:
 @idempotent
 def loss_setting_create(request: HttpRequest, kind: str) -> HttpResponse:
     _row_class, form_class, place = KINDS[kind]
-    form = form_class(request.POST or None, action=request.get_full_path(), back=reverse(place))
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        action=request.get_full_path(),
+        back=reverse(place),
+    )
     if request.method == "POST" and form.is_valid():
         form.save()
         tell(request, _("Added."))
@@ -123,7 +127,7 @@ def loss_setting_restore(request: HttpRequest, kind: str, pk: int) -> HttpRespon
 @requires("deals.change_losses")
 def verification_norm(request: HttpRequest) -> HttpResponse:
     form = NormForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         instance=VerificationNorm.current(),
         action=request.path,
         back=reverse("deals:verification_list"),

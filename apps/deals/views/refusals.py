@@ -84,7 +84,7 @@ def verification_call(request: HttpRequest, pk: int) -> HttpResponse:
         warn(request, _("Somebody else calls about a deal that you lost."))
         return redirect("deals:verification_list")
     form = CallForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         action=reverse("deals:verification_call", args=[pk]),
         back=reverse("deals:verification_list"),
     )
