@@ -16,7 +16,8 @@ from apps.core.toasts import tell, warn
 from apps.deals import rules
 from apps.deals.actions import record_call, reopen_call
 from apps.deals.forms.losses import CallFilter, CallForm, LossFilter
-from apps.deals.losses import Losses, export_headings, export_rows
+from apps.deals.loss_export import export_headings, export_rows
+from apps.deals.losses import Losses
 from apps.deals.models import VerificationCall, VerificationNorm
 from apps.deals.verification import Verified, calls_due
 from apps.deals.views.answers import add_errors, done, show_form
