@@ -131,7 +131,7 @@ def prepare_files(directory: Path) -> None:
         if count := translations.compile_stale():
             note.say(f"{count} catalogues")
             # Setting Django up has read the old ones; the sample department is named in this process.
-            translation_file_changed(translations, Path("django.mo"))
+            translation_file_changed(None, Path("django.mo"))
     target = Path(settings.STATIC_ROOT)
     if not static_files.are_current(target):
         with step("Collecting static files"):

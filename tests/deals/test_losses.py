@@ -264,6 +264,17 @@ def test_a_period_that_ends_before_it_begins_says_so(client, head, october):
     assert response.context["losses"].total.lost.count == 0
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "завтра", "2026-02-30"])
+def test_a_day_that_cannot_be_shows_nothing_and_says_so(client, head, october, day):
+    client.force_login(head)
+
+    response = client.get(reverse("deals:losses"), {"closed_to": day})
+
+    assert response.status_code == 200
+    assert "closed_to" in response.context["form"].errors
+    assert response.context["losses"].total.lost.count == 0
+
+
 def test_a_rate_over_few_closed_deals_is_not_told(client, head, october):
     client.force_login(head)
 

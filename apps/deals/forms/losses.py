@@ -44,7 +44,9 @@ class ClosedFilter(ScopeForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         first, last = given.get("closed_from"), given.get("closed_to")
-        if first and last and last < first:
+        if last and last > self.today:
+            self.add_error("closed_to", _("The day is in the future."))
+        elif first and last and last < first:
             self.add_error("closed_to", _("The period ends before it begins."))
         return given
 
