@@ -17,7 +17,6 @@ class DealsConfig(AppConfig):
         registries.add_handover()
         registries.add_panels()
         registries.offer_to_calendars()
-        registries.join_the_night()
         losses_registry.add_losses()
         night.join_the_night()
         bulk.add_bulk_actions()

@@ -1,4 +1,4 @@
-"""What the night does here: draws the lost deals that are to be checked."""
+"""What the night does here before it counts: calls after broken promises, calls about losses."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.nightly import NightlyStep, offer_step
 from apps.core.periods import week_of
-from apps.deals.actions import draw_losses
+from apps.deals.actions import draw_losses, follow_up_promises
 
 # Weeks that are over: the last one, and some before it for losses that were written down late.
 WEEKS = 3
@@ -19,4 +19,6 @@ def draw_step(day: date) -> int:
 
 
 def join_the_night() -> None:
+    """Before the facts, so that the tasks of the day are all there."""
+    offer_step(NightlyStep("promises", 7, _("Promises of debtors"), follow_up_promises))
     offer_step(NightlyStep("verification", 7, _("Verification calls"), draw_step))

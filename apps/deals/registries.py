@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendar_feeds import Source, add_source
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
-from apps.core.nightly import NightlyStep, offer_step
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.core.tabs import Tab, add_tab
 from apps.deals import calendar_feed
-from apps.deals.actions import count_open_deals, follow_up_promises, hand_over_deals
+from apps.deals.actions import count_open_deals, hand_over_deals
 from apps.deals.searching import DEALS
 from apps.staff import leaving
 
@@ -153,8 +152,3 @@ def offer_to_calendars() -> None:
     add_source(
         Source("deals", _("next steps of my deals, at their hour"), calendar_feed.entries_of)
     )
-
-
-def join_the_night() -> None:
-    """Broken promises become calls before the day is counted, so that its tasks are all there."""
-    offer_step(NightlyStep("promises", 7, _("Promises of debtors"), follow_up_promises))

@@ -166,7 +166,7 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, step, _took in shown.context["steps"]))
     lower, own = (
-        ["segments", "service", "promises"],
+        ["segments", "service", "promises", "verification"],
         ["facts", "cohorts", "norms", "balances", "snapshots"],
     )
     assert codes == [*lower, *own, "forecasts", "tidying"]

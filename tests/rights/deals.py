@@ -1,6 +1,5 @@
 """Deals, activities, money, and the settings of pipelines, products and reasons."""
 
-from apps.deals.models import Deal
 from apps.deals.models import Deal, VerificationCall
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import (
