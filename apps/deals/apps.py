@@ -7,6 +7,7 @@ class DealsConfig(AppConfig):
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
         from apps.deals import bulk, losses_registry, night, permissions, registries
+        from apps.deals import big_registries, bulk, permissions, registries
         from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()
@@ -19,4 +20,5 @@ class DealsConfig(AppConfig):
         registries.offer_to_calendars()
         losses_registry.add_losses()
         night.join_the_night()
+        big_registries.add_all()
         bulk.add_bulk_actions()

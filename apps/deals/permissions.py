@@ -25,3 +25,7 @@ def grant_permissions() -> None:
     grant("deals.view_losses", to=[*LEADING, Role.DIRECTOR])
     grant("deals.verify_refusal", to=LEADING)
     grant("deals.change_losses", to=[Role.HEAD, Role.ADMIN])
+    grant("deals.mark_big_deal", to=LEADING)
+    grant("deals.ask_help", to=SELLING)
+    grant("deals.answer_help", to=LEADING)
+    grant("deals.change_big_norm", to=[Role.HEAD, Role.ADMIN])

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from apps.deals.big_choices import HelpEventKind, HelpState
 from apps.deals.choices import ExitField, HygieneGap, Outcome, StageKind
 from apps.staff.choices import Role
 from apps.staff.models import User
@@ -159,3 +160,31 @@ def earlier_gaps(deal: Any, *, stages: Iterable[Any] | None = None) -> list[Exit
     passed = [stage for stage in stages if stage.kind in IN_WORK and stage.order < deal.stage.order]
     asked = {field for stage in passed for field in stage.exit_fields}
     return [field for field in ExitField if field in asked and not is_filled(deal, field)]
+
+
+def can_mark_big(deal: Any, *, by: Any) -> bool:
+    """Leads and heads say which deals of their people are big."""
+    return can_assign(deal, by=by)
+
+
+def can_ask_help(deal: Any) -> bool:
+    return deal.outcome == Outcome.OPEN and not deal.archived_at
+
+
+def can_help(deal: Any, request: Any, *, by: Any) -> bool:
+    """A leader of the owner, though never the one who asked."""
+    return can_assign(deal, by=by) and by.pk != request.author_id
+
+
+def may_respond(request: Any, kind: str) -> bool:
+    """An open request takes any answer; after it a leader may still join."""
+    if request.state == HelpState.OPEN:
+        return True
+    return kind == HelpEventKind.JOINED and request.state in (
+        HelpState.ANSWERED,
+        HelpState.DECLINED,
+    )
+
+
+def can_set_big_norms(*, by: Any) -> bool:
+    return by.role in (Role.HEAD, Role.ADMIN)

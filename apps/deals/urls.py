@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from apps.deals.big_urls import urlpatterns as big_urlpatterns
 from apps.deals.views import (
     activities,
     bank,
@@ -140,4 +141,5 @@ urlpatterns = [
     re_path(
         rf"^settings/{KIND}/(?P<pk>\d+)/archive/$", settings.setting_archive, name="setting_archive"
     ),
+    *big_urlpatterns,
 ]

@@ -14,6 +14,7 @@ from apps.core.calendars import company_today
 from apps.core.models import Company
 from apps.deals import rules
 from apps.deals.actions import checks
+from apps.deals.actions.big_notice import tell_if_big
 from apps.deals.actions.errors import field_error, missing_error
 from apps.deals.actions.locks import booked, check_values, lock_deal, lock_row, save_deal
 from apps.deals.actions.moments import moment_on
@@ -87,6 +88,8 @@ def create_deal(
     begin(deal, by=by)
     if not imported and (gaps := rules.earlier_gaps(deal)):
         raise missing_error(gaps)
+    if not imported:
+        tell_if_big(deal, before=None, by=by)
     return deal
 
 
@@ -138,6 +141,7 @@ def change_deal(
         checks.check_client(deal.client, by=by)
     check_change(deal)
     deal = save_deal(deal, expected_version=expected_version, **fields)
+    tell_if_big(deal, before=before, by=by)
     if deal.outcome == Outcome.WON:
         adjust(deal, old=before, new=deal.amount_base, by=by)
     return deal

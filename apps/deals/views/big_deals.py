@@ -1,0 +1,69 @@
+"""The page of big deals, and their norms."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.access import allowed, requires
+from apps.core.toasts import tell
+from apps.deals.actions.big_norms import set_big_norms
+from apps.deals.big_list import effect_of_leaders, open_big_deals, page_of
+from apps.deals.forms.filters import ScopeForm
+from apps.deals.forms.help import BigNormForm
+from apps.deals.help_clock import HelpClock
+from apps.deals.listing import totals_of
+from apps.deals.models import BigThreshold, HelpRequest
+from apps.deals.views.answers import show_form
+from apps.staff.choices import Role
+
+SHOWN_HELP = 5
+
+
+@require_GET
+@requires("deals.view_deal")
+def big_deal_list(request: HttpRequest) -> HttpResponse:
+    """Open big deals by sum; beside them who waits for help and what a leader's part goes with."""
+    form = ScopeForm(request.GET, viewer=request.user)
+    deals = open_big_deals(request.user)
+    if form.is_valid() and (people := form.people()) is not None:
+        deals = deals.filter(owner__in=people)
+    clock = HelpClock()
+    page = page_of(deals, request.GET.get("page"), now=clock.now, zone=clock.zone)
+    context = {"form": form, "page": page, "totals": totals_of(deals)}
+    if request.htmx:
+        return render(request, "deals/_big_table.html", context)
+    context |= asides(request, clock)
+    return render(request, "deals/big_deal_list.html", context)
+
+
+def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
+    waiting = HelpRequest.objects.visible_to(request.user).open().order_by("asked_at", "pk")
+    links = ("deal", "author", "asked_of")
+    found = list(waiting.select_related(*links)[: SHOWN_HELP + 1])
+    leads = request.user.role != Role.SELLER
+    return {
+        "waits": clock.waits(found[:SHOWN_HELP]),
+        "has_more_help": len(found) > SHOWN_HELP,
+        "norm": clock.norm,
+        "effect": effect_of_leaders(request.user, clock.today) if leads else None,
+        "has_threshold": BigThreshold.objects.exists(),
+        "can_help": allowed(request.user, "deals.answer_help"),
+        "can_set": allowed(request.user, "deals.change_big_norm"),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@requires("deals.change_big_norm")
+def big_norm(request: HttpRequest) -> HttpResponse:
+    form = BigNormForm(request.POST or None, back=reverse("deals:big_deal_list"))
+    if request.method == "POST" and form.is_valid():
+        set_big_norms(
+            by=request.user,
+            thresholds=form.thresholds,
+            answer_minutes=form.cleaned_data["answer_minutes"],
+        )
+        tell(request, _("The norms of big deals are saved."))
+        return redirect("deals:big_deal_list")
+    return show_form(request, form, _("Norms of big deals"))
