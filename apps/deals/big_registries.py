@@ -35,7 +35,7 @@ def add_all() -> None:
             url_name="deals:big_deal_list",
             icon="gem",
             permission="deals.view_deal",
-            order=22,
+            order=36,
             counted=asked_of,
             prefixes=("deals:big", "deals:help", "deals:war_room", "deals:war_row"),
         )

@@ -17,6 +17,7 @@ from apps.deals import rules
 from apps.deals.calculations import idle_days, is_idle, step_state, weighted_amount
 from apps.deals.choices import StageKind
 from apps.deals.models import Stage
+from apps.deals.models.big_deals import is_big
 
 CARDS = 15
 CARD = (
@@ -148,7 +149,11 @@ def summed(deals: Any, stages: list[Stage], *, quick: dict[str, Q], chosen: list
 
 def sorted_cards(deals: Any, stage: Stage) -> Any:
     """The fixed order of a column: the earliest step first, none last."""
-    return deals.filter(stage=stage).order_by("next_step_at", "pk").values(*CARD)
+    return with_fields(deals.filter(stage=stage).order_by("next_step_at", "pk"))
+
+
+def with_fields(deals: Any) -> Any:
+    return deals.annotate(is_big=is_big()).values(*CARD, "is_big")
 
 
 def with_cards(board: Board, deals: Any, *, now: datetime, zone: tzinfo) -> Board:
@@ -187,5 +192,5 @@ def beyond(after: str) -> Q:
 
 
 def card_of(deals: Any, pk: int, stage: Stage, *, now: datetime, zone: tzinfo) -> Card | None:
-    fields = deals.filter(pk=pk).values(*CARD).first()
+    fields = with_fields(deals.filter(pk=pk)).first()
     return Card(fields, stage, now, zone) if fields else None

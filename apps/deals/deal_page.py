@@ -21,6 +21,7 @@ from apps.deals.calculations import discount, idle_days, is_idle, lines_total, m
 from apps.deals.choices import Outcome, StageKind
 from apps.deals.listing import TAGS
 from apps.deals.models import Deal, DealLine, DealSplit, Stage, StageMove, VerificationCall
+from apps.deals.models.big_deals import is_big
 
 DEAL_LINKS = (
     "stage",
@@ -55,7 +56,7 @@ SHARES = ArraySubquery(
 def deals_with_parts(deals: Any) -> Any:
     """What the page of a deal reads of it."""
     rows = deals.select_related(*DEAL_LINKS).prefetch_related(*DEAL_PARTS)
-    return rows.annotate(shares=SHARES, tag_list=TAGS)
+    return rows.annotate(shares=SHARES, tag_list=TAGS, is_big=is_big())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from apps.core.models import Tag
 from apps.deals.calculations import idle_days, is_idle, step_state
 from apps.deals.choices import Outcome, StepState
+from apps.deals.models.big_deals import is_big
 
 PAGE_SIZE = 50
 # Counting stops here, and so do the pages: a list of this length is a list to narrow down.
@@ -135,7 +136,7 @@ class CountedPaginator(Paginator):
 
 def page_of(deals: Any, *, number: Any, totals: Totals, now: datetime, zone: tzinfo) -> Page:
     """The page `number` (the nearest that exists) of ordered `deals` as rows."""
-    rows = deals.annotate(tag_list=TAGS).values(*ROW, "tag_list")
+    rows = deals.annotate(tag_list=TAGS, is_big=is_big()).values(*ROW, "tag_list", "is_big")
     page = CountedPaginator(rows, totals).get_page(number)
     page.object_list = rows_of(page.object_list, now, zone)
     return page

@@ -1,6 +1,13 @@
 """Deals, activities, money, and the settings of pipelines, products and reasons."""
 
 from apps.deals.models import Deal, VerificationCall
+from tests.factories.big_deals import (
+    ConcessionFactory,
+    DealRiskFactory,
+    HelpRequestFactory,
+    PlanStepFactory,
+    StakeholderFactory,
+)
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import (
     ActivityFactory,
@@ -190,6 +197,67 @@ RIGHTS = {
     "deals:loss_setting_edit": rows(competitor, methods="GET POST", posted=422, **of_heads(200)),
     "deals:loss_setting_archive": rows(competitor, methods="POST", **of_heads(302)),
     "deals:loss_setting_restore": rows(competitor, methods="POST", **of_heads(302)),
+def call(owner):
+    return {"pk": HelpRequestFactory(deal=DealFactory(owner=owner)).pk}
+
+
+def own_call(owner):
+    """The answer to a call is never the caller's own."""
+    made = HelpRequestFactory(deal=DealFactory(owner=owner), author=UserFactory())
+    return {"pk": made.pk, "kind": "joined"}
+
+
+def risk(owner):
+    return {"pk": DealRiskFactory(deal=DealFactory(owner=owner)).pk, "end": "gone"}
+
+
+def plan_step(owner):
+    return {"pk": PlanStepFactory(deal=DealFactory(owner=owner)).pk, "state": "done"}
+
+
+def stakeholder(owner):
+    row = StakeholderFactory(deal=DealFactory(owner=owner))
+    return {"kind": "stakeholder", "pk": row.pk}
+
+
+def concession(owner):
+    return {"pk": ConcessionFactory(deal=DealFactory(owner=owner)).pk}
+
+
+def new_step(owner):
+    return {"pk": DealFactory(owner=owner).pk, "kind": "step"}
+
+
+BIG_RIGHTS = {
+    "deals:big_deal_list": page(**only(READERS)),
+    "deals:big_norm": page(**only("head admin"), methods="GET POST", posted=422),
+    "deals:help_list": page(**only(READERS)),
+    "deals:deal_help": rows(deal, **scoped()),
+    "deals:help_ask": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+    "deals:help_respond": rows(own_call, methods="GET POST", posted=302, **scoped(closed=LEADERS)),
+    # Whose call it is not, is told so after 404 has hidden what he may not see.
+    "deals:help_withdraw": rows(
+        call,
+        methods="POST",
+        **scoped(302, closed=NOT_SELLING, lead="302 403 404 404", head="302 403 403 404"),
+    ),
+    "deals:deal_people": rows(deal, **scoped()),
+    "deals:deal_mark": rows(deal, methods="GET POST", posted=422, **scoped(closed=LEADERS)),
+    "deals:war_room": rows(deal, **scoped()),
+    "deals:war_row_create": rows(
+        new_step, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
+    ),
+    "deals:war_row_edit": rows(
+        stakeholder, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
+    ),
+    "deals:war_row_remove": rows(stakeholder, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:war_row_restore": rows(stakeholder, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:risk_end": rows(risk, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:step_tick": rows(plan_step, methods="POST", **scoped(302, closed=NOT_SELLING)),
+    "deals:concession_reverse": rows(concession, methods="POST", **scoped(302, closed=NOT_SELLING)),
+}
+
+RIGHTS = BIG_RIGHTS | {
     "deals:lead_list": page(**only(READERS)),
     "deals:answer_norm": page(**only("head admin"), methods="GET POST"),
     "deals:deal_list": page(**only(READERS)),

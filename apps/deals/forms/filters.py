@@ -17,6 +17,7 @@ from apps.deals.forms.fields import DayField, boxed
 from apps.deals.forms.loss_links import LOSS_LINKS, LossLinks
 from apps.deals.listing import days_between
 from apps.deals.models import Deal, RefusalReason, Stage
+from apps.deals.models.big_deals import only_big
 from apps.deals.searching import searched
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
@@ -98,6 +99,7 @@ class DealFilter(ScopeForm, LossLinks):
     overdue_step = forms.BooleanField(required=False, label=_("Step overdue"))
     today_step = forms.BooleanField(required=False, label=_("Step today"))
     stuck = forms.BooleanField(required=False, label=_("Stuck"))
+    big = forms.BooleanField(required=False, label=_("Big deals"))
     close_passed = forms.BooleanField(required=False, label=_("Expected close passed"))
     no_close_day = forms.BooleanField(required=False, label=_("No expected close"))
     no_amount = forms.BooleanField(required=False, label=_("No amount"))
@@ -199,6 +201,8 @@ class DealFilter(ScopeForm, LossLinks):
             deals = deals.filter(owner__in=people)
         if given["stuck"]:
             deals = deals.stuck(now)
+        if given["big"]:
+            deals = only_big(deals)
         if tag := given["tag"]:
             deals = deals.filter(pk__in=Deal.tags.through.objects.filter(tag=tag).values("deal"))
         return searched(deals, given["q"]) if given["q"] else deals
