@@ -29,11 +29,19 @@ class Attitude(models.TextChoices):
 
 
 class Grade(models.IntegerChoices):
-    """Influence, probability, impact: three steps are as fine as people can tell apart."""
+    """Influence: three steps are as fine as people can tell apart."""
 
     LOW = 1, pgettext_lazy("grade", "low")
     MIDDLE = 2, pgettext_lazy("grade", "medium")
     HIGH = 3, pgettext_lazy("grade", "high")
+
+
+class RiskGrade(models.IntegerChoices):
+    """Probability and impact of a risk; the same steps, other words where words have a gender."""
+
+    LOW = 1, pgettext_lazy("risk grade", "low")
+    MIDDLE = 2, pgettext_lazy("risk grade", "medium")
+    HIGH = 3, pgettext_lazy("risk grade", "high")
 
 
 # Where the influence of a newcomer to the map begins, until somebody knows better.

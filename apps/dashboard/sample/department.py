@@ -14,6 +14,7 @@ from apps.clients.models import Client, Contact, OwnerChange
 from apps.core.models import Company
 from apps.dashboard.sample.access_log import make_access_log
 from apps.dashboard.sample.activities import ActivityWriter
+from apps.dashboard.sample.big_deals import make_big_deals
 from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
 from apps.dashboard.sample.consents import make_consents
@@ -109,6 +110,7 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
     make_consents(span, dice("consents"))
     make_access_log(span, staff)
     make_promises(span, dice("promises"))
+    make_big_deals(span, dice("big deals"))
     return staff.people
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.clients.models import Contact
 from apps.core.choices import Currency
 from apps.core.models import Archived, ArchivedQuerySet, Versioned, append_only, audited
-from apps.deals.big_choices import Attitude, DealPart, Grade, RiskEnd, Side
+from apps.deals.big_choices import Attitude, DealPart, Grade, RiskEnd, RiskGrade, Side
 from apps.deals.models.deals import Deal
 from apps.deals.models.pipelines import Pipeline
 from apps.staff.models import User
@@ -152,10 +152,10 @@ class DealRisk(Versioned, Archived):
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="risks")
     title = models.CharField(_("what may go wrong"), max_length=255)
     probability = models.PositiveSmallIntegerField(
-        _("how probable"), choices=Grade.choices, default=Grade.MIDDLE
+        _("how probable"), choices=RiskGrade.choices, default=RiskGrade.MIDDLE
     )
     impact = models.PositiveSmallIntegerField(
-        _("how bad"), choices=Grade.choices, default=Grade.MIDDLE
+        _("how bad"), choices=RiskGrade.choices, default=RiskGrade.MIDDLE
     )
     response = models.CharField(_("what we do about it"), max_length=500, blank=True)
     person = models.ForeignKey(
@@ -179,7 +179,7 @@ class DealRisk(Versioned, Archived):
         verbose_name_plural = _("risks of deals")
         constraints = [
             models.CheckConstraint(
-                condition=Q(probability__in=Grade.values, impact__in=Grade.values),
+                condition=Q(probability__in=RiskGrade.values, impact__in=RiskGrade.values),
                 name="risk_is_graded",
             ),
             models.CheckConstraint(
