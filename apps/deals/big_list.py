@@ -108,7 +108,7 @@ def page_of(deals: QuerySet[Any], number: Any, *, now: Any, zone: Any) -> Page:
     today = now.astimezone(zone).date()
     page = Paginator(with_worries(deals, today).values(*COLUMNS), PAGE).get_page(number)
     rows = [BigRow(fields, now, zone) for fields in page.object_list]
-    page.object_list = [BigDeal(row, row.close_in(today)) for row in rows]
+    page.object_list = [BigDeal(row, row.close_in(today)) for row in rows]  # type: ignore[misc]
     return page
 
 

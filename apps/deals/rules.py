@@ -167,6 +167,11 @@ def can_mark_big(deal: Any, *, by: Any) -> bool:
     return can_assign(deal, by=by)
 
 
+def may_write(deal: Any, *, by: Any) -> bool:
+    """May a deal that `by` sees be written to: by those who sell, until it is in the bin."""
+    return by.role in SELLING and not deal.archived_at
+
+
 def can_ask_help(deal: Any) -> bool:
     return deal.outcome == Outcome.OPEN and not deal.archived_at
 

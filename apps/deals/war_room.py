@@ -134,7 +134,7 @@ class WarRoom:
     def __init__(self, deal: Deal, viewer: Any, clock: HelpClock) -> None:
         self.deal, self.viewer, self.clock = deal, viewer, clock
         self.now = clock.now
-        self.can_edit = viewer.role in rules.SELLING and not deal.archived_at
+        self.can_edit = rules.may_write(deal, by=viewer)
         self.is_open = deal.outcome == Outcome.OPEN
 
     @cached_property

@@ -85,7 +85,7 @@ def make_big_deals(span: Span, rng: random.Random) -> None:
 
 def threshold(by_sum: list[Deal]) -> Decimal:
     """A round sum that the BIG largest open deals reach."""
-    last = by_sum[min(BIG, len(by_sum)) - 1].amount_base
+    last = by_sum[min(BIG, len(by_sum)) - 1].amount_base or Decimal(0)
     return max(Decimal(last // ROUND_TO * ROUND_TO), Decimal(ROUND_TO))
 
 
@@ -148,7 +148,7 @@ class Room:
     def newcomer(self, place: int) -> Contact:
         name = " ".join(person_name(self.rng))
         return Contact.objects.create(
-            client_id=self.deal.client_id,
+            client=self.deal.client,  # type: ignore[misc]
             name=name,
             position=words.JOBS[place % len(words.JOBS)],
             phone=phone(self.rng),
@@ -188,7 +188,7 @@ class Room:
                 deal=self.deal,
                 given=given,
                 in_return=in_return,
-                worth=self.deal.amount * share // 1000 * 1000,
+                worth=(self.deal.amount or 0) * share // 1000 * 1000,
                 currency=self.deal.currency,
                 agreed_by_id=leaders[0].pk if leaders else self.deal.owner_id,
                 author_id=self.deal.owner_id,
@@ -220,7 +220,8 @@ class Calls:
         closed = Deal.objects.exclude(outcome=Outcome.OPEN).filter(amount_base__gte=big_from)
         for deal in closed.order_by("-closed_on", "pk")[:CLOSED]:
             chance = CALLED_WON if deal.outcome == Outcome.WON else CALLED_LOST
-            asked_on = deal.closed_on - timedelta(days=self.rng.randrange(3, 15))
+            closed_on: date = deal.closed_on  # type: ignore[assignment]
+            asked_on = closed_on - timedelta(days=self.rng.randrange(3, 15))
             if asked_on > deal.opened_on and self.rng.random() < chance:
                 asked_on = self.span.add_working(asked_on, -1)
                 asked = moment(asked_on, self.rng, 10, 16)

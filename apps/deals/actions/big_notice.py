@@ -37,5 +37,5 @@ def tell_if_big(deal: Deal, *, before: Decimal | None, by: Any) -> None:
 
 def threshold_of(pipeline_id: int) -> Decimal | None:
     """From which sum deals of the pipeline are big; None when only marks make them so."""
-    known = dict(BigThreshold.objects.values_list("pipeline_id", "big_from"))
+    known = BigThreshold.by_pipeline()
     return known.get(pipeline_id, known.get(None))

@@ -85,7 +85,7 @@ class BigNormForm(RoomForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        known = dict(BigThreshold.objects.values_list("pipeline_id", "big_from"))
+        known = BigThreshold.by_pipeline()
         initial = {"big_from": known.get(None), "answer_minutes": HelpNorm.current().answer_minutes}
         super().__init__(*args, initial=initial, **kwargs)
         self.pipelines = list(Pipeline.objects.kept())

@@ -1,5 +1,7 @@
 """Big deals: from which sum, by whose word, who decides, what may go wrong, what is agreed."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -41,6 +43,11 @@ class BigThreshold(models.Model):
     def __str__(self):
         return f"{self.big_from}"
 
+    @classmethod
+    def by_pipeline(cls) -> dict[int | None, Decimal]:
+        """The sums by the number of the pipeline; under None the one for all others."""
+        return dict(cls.objects.values_list("pipeline_id", "big_from"))
+
 
 @audited()
 class BigMark(models.Model):
@@ -75,7 +82,7 @@ def is_big():
 
 def only_big(deals):
     """Those of `deals` that are big, by thresholds read once: fit for a million rows."""
-    own = dict(BigThreshold.objects.values_list("pipeline_id", "big_from"))
+    own = BigThreshold.by_pipeline()
     usual = own.pop(None, None)
     by_sum = Q(pk__in=[])
     for pipeline, big_from in own.items():

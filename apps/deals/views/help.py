@@ -58,7 +58,7 @@ def deal_help(request: HttpRequest, pk: int) -> HttpResponse:
     """The requests of a deal, as a panel of its page; as a page of its own without scripts."""
     deal = visible_deal(request, pk)
     clock = HelpClock()
-    can_edit = request.user.role in rules.SELLING and not deal.archived_at
+    can_edit = rules.may_write(deal, by=request.user)
     context = {
         "deal": deal,
         "waits": help_of(deal, clock),

@@ -130,7 +130,7 @@ def deal_people(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people,
         "holes": holes_of(people) if rules.can_ask_help(deal) else [],
         "here": deal_address(deal) if request.htmx else request.path,
-        "can_edit": request.user.role in rules.SELLING and not deal.archived_at,
+        "can_edit": rules.may_write(deal, by=request.user),
     }
     template = "deals/_people.html" if request.htmx else "deals/people.html"
     return render(request, template, context)
