@@ -31,7 +31,7 @@ from apps.deals.models import Deal, DealRisk, HelpEvent, HelpRequest, PlanStep
 from apps.deals.models.big_deals import only_big
 from apps.deals.war_room import HEAVY
 
-PAGE = 25
+PAGE, TOP = 25, 5
 # Closed deals of so long ago still count for the effect.
 LOOKED_BACK = timedelta(days=730)
 COLUMNS = (
@@ -108,7 +108,7 @@ def page_of(deals: QuerySet[Any], number: Any, *, now: Any, zone: Any) -> Page:
     today = now.astimezone(zone).date()
     page = Paginator(with_worries(deals, today).values(*COLUMNS), PAGE).get_page(number)
     rows = [BigRow(fields, now, zone) for fields in page.object_list]
-    page.object_list = [BigDeal(row, row.close_in(today)) for row in rows]  # type: ignore[misc]
+    page.object_list = [made(row, today) for row in rows]  # type: ignore[misc]
     return page
 
 
@@ -117,6 +117,17 @@ DAYS = Cast(
     Extract(ExpressionWrapper(F("closed_on") - F("opened_on"), DurationField()), "day"),
     FloatField(),
 )
+
+
+def top_of(deals: QuerySet[Any], *, now: Any, zone: Any) -> list[BigDeal]:
+    """The first of `deals`, for the head's screen."""
+    today = now.astimezone(zone).date()
+    rows = with_worries(deals, today).values(*COLUMNS)[:TOP]
+    return [made(BigRow(fields, now, zone), today) for fields in rows]
+
+
+def made(row: BigRow, today: date) -> BigDeal:
+    return BigDeal(row, row.close_in(today))
 
 
 class Median(Aggregate):

@@ -28,6 +28,10 @@ def help_address(deal: Any) -> str:
     return reverse("deals:deal_help", args=[deal.pk])
 
 
+def top_address(node: Any) -> str:
+    return f"{reverse('deals:big_top')}?team={node.pk}"
+
+
 def add_all() -> None:
     add_to_navigation(
         Entry(
@@ -46,6 +50,9 @@ def add_all() -> None:
         add_tab(Tab("deals.big", url_name, label, "deals.view_deal", order))
     add_panel(Panel("deals.deal", "people", 4, "deals.view_deal", _("Who decides"), people_address))
     add_panel(Panel("deals.deal", "help", 6, "deals.view_deal", _("Leader's help"), help_address))
+    add_panel(
+        Panel("dashboard.department", "big", 10, "deals.view_deal", _("Big deals"), top_address)
+    )
     add_settings_page(
         SettingsPage(
             "deals:big_norm",

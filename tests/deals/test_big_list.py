@@ -231,3 +231,26 @@ class TestNorms:
         with pytest.raises(PermissionDenied):
             set_big_norms(by=people[role], thresholds={None: Decimal(5)}, answer_minutes=5)
         assert not BigThreshold.objects.exists()
+
+
+class TestTop:
+    """The panel of the head's screen."""
+
+    def test_the_largest_five_and_the_calls_of_a_team(self, client, people, make, team):
+        deals = [make(people["seller"], millions) for millions in (2, 7, 3, 4, 5, 6)]
+        make(people["stranger"], 9)
+        call = HelpRequestFactory(deal=deals[0])
+        HelpRequestFactory(deal=make(people["stranger"], 8))
+        client.force_login(people["head"])
+
+        context = client.get(
+            address("big_top"), {"team": team.pk}, headers={"HX-Request": "true"}
+        ).context
+
+        assert [row.row.amount / 1_000_000 for row in context["rows"]] == [7, 6, 5, 4, 3]
+        assert [wait.request for wait in context["waits"]] == [call]
+
+    def test_without_a_script_the_page_itself_opens(self, client, head):
+        client.force_login(head)
+        answer = client.get(address("big_top"), {"team": 5})
+        assert answer["Location"] == address("big_deal_list") + "?team=5"

@@ -1,5 +1,6 @@
 """The page of big deals, and their norms."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core.access import allowed, requires
 from apps.core.toasts import tell
 from apps.deals.actions.big_norms import set_big_norms
-from apps.deals.big_list import effect_of_leaders, open_big_deals, page_of
+from apps.deals.big_list import effect_of_leaders, open_big_deals, page_of, top_of
 from apps.deals.forms.filters import ScopeForm
 from apps.deals.forms.help import BigNormForm
 from apps.deals.help_clock import HelpClock
@@ -38,10 +39,36 @@ def big_deal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/big_deal_list.html", context)
 
 
-def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
-    waiting = HelpRequest.objects.visible_to(request.user).open().order_by("asked_at", "pk")
+@require_GET
+@requires("deals.view_deal")
+def big_top(request: HttpRequest) -> HttpResponse:
+    """The largest ones and who waits for help, as a panel of the head's screen; ?team= narrows."""
+    if not request.htmx:
+        return redirect(f"{reverse('deals:big_deal_list')}?{request.GET.urlencode()}")
+    form = ScopeForm(request.GET, viewer=request.user)
+    people = form.people() if form.is_valid() else None
+    deals, calls = open_big_deals(request.user), HelpRequest.objects.visible_to(request.user).open()
+    if people is not None:
+        deals, calls = deals.filter(owner__in=people), calls.filter(deal__owner__in=people)
+    clock = HelpClock()
+    context = {
+        "rows": top_of(deals, now=clock.now, zone=clock.zone),
+        "waits": clock.waits(list(longest_waiting(calls)[:SHOWN_HELP])),
+        "norm": clock.norm,
+        "query": request.GET.urlencode(),
+        "can_help": allowed(request.user, "deals.answer_help"),
+    }
+    return render(request, "deals/_big_top.html", context)
+
+
+def longest_waiting(calls: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     links = ("deal", "author", "asked_of")
-    found = list(waiting.select_related(*links)[: SHOWN_HELP + 1])
+    return calls.order_by("asked_at", "pk").select_related(*links)
+
+
+def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
+    waiting = longest_waiting(HelpRequest.objects.visible_to(request.user).open())
+    found = list(waiting[: SHOWN_HELP + 1])
     leads = request.user.role != Role.SELLER
     return {
         "waits": clock.waits(found[:SHOWN_HELP]),
