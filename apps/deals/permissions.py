@@ -26,6 +26,7 @@ def grant_permissions() -> None:
     grant("deals.verify_refusal", to=LEADING)
     grant("deals.change_losses", to=[Role.HEAD, Role.ADMIN])
     grant("deals.mark_big_deal", to=LEADING)
-    grant("deals.ask_help", to=SELLING)
+    # A head has nobody above him who sells.
+    grant("deals.ask_help", to=[Role.SELLER, Role.LEAD])
     grant("deals.answer_help", to=LEADING)
     grant("deals.change_big_norm", to=[Role.HEAD, Role.ADMIN])

@@ -30,6 +30,7 @@ from tests.rights import only, page, rows, scoped
 
 NOT_SELLING = "director hr admin"
 LEADERS = "seller director hr admin"
+NOT_ASKING = "head director hr admin"
 NOT_HEADS = "seller lead director hr admin"
 READERS = "seller lead head director admin"
 
@@ -234,13 +235,13 @@ BIG_RIGHTS = {
     "deals:big_norm": page(**only("head admin"), methods="GET POST", posted=422),
     "deals:help_list": page(**only(READERS)),
     "deals:deal_help": rows(deal, **scoped()),
-    "deals:help_ask": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+    "deals:help_ask": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_ASKING)),
     "deals:help_respond": rows(own_call, methods="GET POST", posted=302, **scoped(closed=LEADERS)),
     # Whose call it is not, is told so after 404 has hidden what he may not see.
     "deals:help_withdraw": rows(
         call,
         methods="POST",
-        **scoped(302, closed=NOT_SELLING, lead="302 403 404 404", head="302 403 403 404"),
+        **scoped(302, closed=NOT_ASKING, lead="302 403 404 404"),
     ),
     "deals:deal_people": rows(deal, **scoped()),
     "deals:deal_mark": rows(deal, methods="GET POST", posted=422, **scoped(closed=LEADERS)),

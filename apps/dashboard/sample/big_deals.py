@@ -41,7 +41,7 @@ from apps.staff.leaders import leaders_above
 from apps.staff.models import User
 
 # So many open deals are big; the largest of them have a furnished room.
-BIG, FURNISHED, CLOSED = 30, 10, 160
+BIG, FURNISHED, CLOSED = 15, 10, 160
 ROUND_TO = 500_000
 NORM_MINUTES = 240
 PARTS = (DealPart.DECIDES, DealPart.INFLUENCES, DealPart.PAYS, DealPart.USES)
@@ -50,7 +50,7 @@ ATTITUDES = (
     Attitude.ENEMY,
 )  # fmt: skip
 # A seller calls for a leader where things look well more often than where they do not.
-CALLED_WON, CALLED_LOST = 0.42, 0.3
+CALLED_WON, CALLED_LOST = 0.4, 0.34
 KINDS = (
     HelpEventKind.ANSWERED,
     HelpEventKind.JOINED,

@@ -114,7 +114,9 @@ def war_room(request: HttpRequest, pk: int) -> HttpResponse:
 
 def help_rights(request: HttpRequest, can_edit: bool, deal: Deal) -> dict[str, Any]:
     return {
-        "can_ask": can_edit and rules.can_ask_help(deal),
+        "can_ask": can_edit
+        and rules.can_ask_help(deal)
+        and allowed(request.user, "deals.ask_help"),
         "can_help": allowed(request.user, "deals.answer_help"),
     }
 
