@@ -17,7 +17,7 @@ from apps.deals.models import HelpRequest
 
 def asked_of(user: Any) -> Any:
     """Calls for help that wait for `user`."""
-    return HelpRequest.objects.open().filter(asked_of=user)
+    return HelpRequest.objects.waiting().filter(asked_of=user)
 
 
 def people_address(deal: Any) -> str:

@@ -18,6 +18,7 @@ from apps.core.periods import DAY, Period
 from apps.core.working_time import percentile
 from apps.deals.big_choices import HelpState
 from apps.deals.models import HelpNorm, HelpRequest
+from apps.deals.rules import can_ask_help
 from apps.deals.speed_to_lead import Clock
 
 MEASURED = timedelta(days=90)
@@ -27,9 +28,10 @@ COUNTED = 5000
 
 @dataclass(frozen=True)
 class Wait:
-    """A request and its clock in working minutes: running while open, stopped by the answer.
+    """A request and its clock in working minutes: running while it waits, stopped by the answer.
 
-    `is_late`: beyond the norm; `is_missed`: open though the day it was needed by is over.
+    The end of the deal stops it too: then nobody has answered (`is_left`). `is_late`: beyond the
+    norm; `is_missed`: waiting though the day it was needed by is over.
     """
 
     request: HelpRequest
@@ -39,7 +41,11 @@ class Wait:
 
     @property
     def is_running(self) -> bool:
-        return self.request.state == HelpState.OPEN
+        return self.request.state == HelpState.OPEN and can_ask_help(self.request.deal)
+
+    @property
+    def is_left(self) -> bool:
+        return self.request.state == HelpState.OPEN and not self.is_running
 
 
 @dataclass(frozen=True)
@@ -82,15 +88,20 @@ class HelpClock:
         return [self.wait(row) for row in rows]
 
     def wait(self, row: HelpRequest) -> Wait:
-        is_open = row.state == HelpState.OPEN
-        ended = self.now if is_open else row.responded_at
+        ended = self.stopped_at(row)
         taken = None if ended is None else self.minutes(row.asked_at, ended)
         return Wait(
             row,
             taken,
             is_late=taken is not None and taken > self.norm.answer_minutes,
-            is_missed=is_open and row.needed_on < self.today,
+            is_missed=row.state == HelpState.OPEN and row.needed_on < self.today,
         )
+
+    def stopped_at(self, row: HelpRequest) -> datetime | None:
+        """Now for a running clock; None for a request that was withdrawn."""
+        if row.state != HelpState.OPEN:
+            return row.responded_at
+        return self.now if can_ask_help(row.deal) else row.deal.stage_since
 
     def speed(self, viewer: Any) -> ResponseSpeed:
         """P50 and P90 over the requests in sight of `viewer` asked within the last 90 days."""

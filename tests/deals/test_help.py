@@ -293,6 +293,19 @@ class TestClock:
         )
         assert HelpClock(self.MONDAY + timedelta(days=1)).wait(asked).minutes == 20
 
+    def test_the_end_of_the_deal_stops_it_without_an_answer(self, client, deal, head, stages):
+        asked = HelpRequestFactory(deal=deal, asked_at=self.MONDAY)
+        ended = self.MONDAY + timedelta(minutes=90)
+        Deal.objects.filter(pk=deal.pk).update(
+            stage=stages.won, outcome="won", closed_on=ended.date(), stage_since=ended
+        )
+        asked.deal.refresh_from_db()
+
+        wait = HelpClock(self.MONDAY + timedelta(days=3)).wait(asked)
+        assert (wait.minutes, wait.is_running, wait.is_left) == (90, False, True)
+        client.force_login(head)
+        assert client.get(address("help_list")).context["waits"] == []
+
     def test_the_day_it_was_needed_by(self, deal):
         asked = HelpRequestFactory(deal=deal, asked_at=self.FRIDAY, needed_on="2026-11-22")
         asked.refresh_from_db()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import append_only
 from apps.deals.big_choices import HelpEventKind, HelpState
+from apps.deals.choices import Outcome
 from apps.deals.models.deals import Deal
 from apps.staff.models import User
 
@@ -42,6 +43,10 @@ class HelpRequestQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state=HelpState.OPEN)
+
+    def waiting(self):
+        """Open ones about deals that still go on; a closed deal needs no help any more."""
+        return self.open().filter(deal__outcome=Outcome.OPEN, deal__archived_at=None)
 
 
 class HelpRequest(models.Model):

@@ -47,7 +47,10 @@ def big_top(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('deals:big_deal_list')}?{request.GET.urlencode()}")
     form = ScopeForm(request.GET, viewer=request.user)
     people = form.people() if form.is_valid() else None
-    deals, calls = open_big_deals(request.user), HelpRequest.objects.visible_to(request.user).open()
+    deals, calls = (
+        open_big_deals(request.user),
+        HelpRequest.objects.visible_to(request.user).waiting(),
+    )
     if people is not None:
         deals, calls = deals.filter(owner__in=people), calls.filter(deal__owner__in=people)
     clock = HelpClock()
@@ -67,7 +70,7 @@ def longest_waiting(calls: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
 
 
 def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
-    waiting = longest_waiting(HelpRequest.objects.visible_to(request.user).open())
+    waiting = longest_waiting(HelpRequest.objects.visible_to(request.user).waiting())
     found = list(waiting[: SHOWN_HELP + 1])
     leads = request.user.role != Role.SELLER
     return {

@@ -34,7 +34,9 @@ def help_list(request: HttpRequest) -> HttpResponse:
     """Those that wait, the oldest first; with ?all=1 every one, the latest first."""
     is_all = bool(request.GET.get("all"))
     rows = HelpRequest.objects.visible_to(request.user)
-    rows = rows.order_by("-asked_at", "-pk") if is_all else rows.open().order_by("asked_at", "pk")
+    rows = (
+        rows.order_by("-asked_at", "-pk") if is_all else rows.waiting().order_by("asked_at", "pk")
+    )
     links = ("deal__client", "deal__owner", "author", "asked_of")
     page = Paginator(rows.select_related(*links), PAGE).get_page(request.GET.get("page"))
     clock = HelpClock()
