@@ -142,7 +142,9 @@ def effect_of_leaders(viewer: Any, today: date) -> Effect:
 
     One statement; his part is a request for help that was answered or joined (FORMULAS.md).
     """
-    closed = Deal.objects.visible_to(viewer).kept().exclude(outcome=Outcome.OPEN)
+    # Both ends by name: the index of sums begins with the outcome.
+    ends = (Outcome.WON, Outcome.LOST)
+    closed = Deal.objects.visible_to(viewer).kept().filter(outcome__in=ends)
     closed = only_big(closed.filter(closed_on__gt=today - LOOKED_BACK))
     part = HelpEvent.objects.filter(
         request__deal=OuterRef("pk"), kind__in=TAKING_PART, happened_at__lt=OuterRef("stage_since")

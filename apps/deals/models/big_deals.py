@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +81,11 @@ def is_big():
 
 
 def only_big(deals):
-    """Those of `deals` that are big, by thresholds read once: fit for a million rows."""
+    """Those of `deals` that are big, with thresholds and marks read first.
+
+    As plain numbers they let the database go along its indexes of sums and of keys, where a
+    subquery in the condition would make it look at every deal. Marks are set by hand, so few.
+    """
     own = BigThreshold.by_pipeline()
     usual = own.pop(None, None)
     by_sum = Q(pk__in=[])
@@ -89,10 +93,10 @@ def only_big(deals):
         by_sum |= Q(pipeline=pipeline, amount_base__gte=big_from)
     if usual is not None:
         by_sum |= Q(amount_base__gte=usual) & ~Q(pipeline__in=list(own))
-    marks = BigMark.objects.filter(deal=OuterRef("pk"))
-    return deals.filter(
-        by_sum & ~Exists(marks.filter(is_big=False)) | Exists(marks.filter(is_big=True))
-    )
+    marks = dict(BigMark.objects.values_list("deal_id", "is_big"))
+    big = [pk for pk, is_big in marks.items() if is_big]
+    small = [pk for pk, is_big in marks.items() if not is_big]
+    return deals.filter(by_sum & ~Q(pk__in=small) | Q(pk__in=big))
 
 
 class OfDealQuerySet(ArchivedQuerySet):
