@@ -232,11 +232,11 @@ def new_step(owner):
 BIG_RIGHTS = {
     "deals:big_deal_list": page(**only(READERS)),
     "deals:big_top": page(**only(READERS, 302)),
-    "deals:big_norm": page(**only("head admin"), methods="GET POST", posted=422),
+    "deals:big_norm": page(**only("head admin"), methods="GET POST"),
     "deals:help_list": page(**only(READERS)),
     "deals:deal_help": rows(deal, **scoped()),
-    "deals:help_ask": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_ASKING)),
-    "deals:help_respond": rows(own_call, methods="GET POST", posted=302, **scoped(closed=LEADERS)),
+    "deals:help_ask": rows(deal, methods="GET POST", **scoped(closed=NOT_ASKING)),
+    "deals:help_respond": rows(own_call, methods="GET POST", **scoped(closed=LEADERS)),
     # Whose call it is not, is told so after 404 has hidden what he may not see.
     "deals:help_withdraw": rows(
         call,
@@ -244,11 +244,9 @@ BIG_RIGHTS = {
         **scoped(302, closed=NOT_ASKING, lead="302 403 404 404"),
     ),
     "deals:deal_people": rows(deal, **scoped()),
-    "deals:deal_mark": rows(deal, methods="GET POST", posted=422, **scoped(closed=LEADERS)),
+    "deals:deal_mark": rows(deal, methods="GET POST", **scoped(closed=LEADERS)),
     "deals:war_room": rows(deal, **scoped()),
-    "deals:war_row_create": rows(
-        new_step, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
-    ),
+    "deals:war_row_create": rows(new_step, methods="GET POST", **scoped(closed=NOT_SELLING)),
     "deals:war_row_edit": rows(
         stakeholder, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
     ),
