@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from apps.clients.actions.merging import merge_contacts
+from apps.clients.actions.merging import merge_clients, merge_contacts
 from apps.core.calendars import company_today
 from apps.core.versions import Conflict
 from apps.deals.actions import war_room as actions
@@ -202,6 +202,16 @@ class TestStakeholders:
         merge_contacts(kept=contact, gone=twin, by=head)
 
         assert [one.row.pk for one in people_of(deal)] == [kept.pk]
+
+    def test_merged_clients_bring_their_people(self, deal, seller, head, contact):
+        actions.add_stakeholder(deal, by=seller, contact=contact, part=DealPart.DECIDES)
+        kept = ClientFactory(owner=seller)
+
+        merge_clients(kept, deal.client, by=head)
+
+        deal.refresh_from_db()
+        assert deal.client == kept
+        assert [one.row.contact for one in people_of(deal)] == [contact]
 
     def test_people_of_a_former_client_are_not_shown(self, deal, seller, contact):
         actions.add_stakeholder(deal, by=seller, contact=contact, part=DealPart.PAYS)
