@@ -28,7 +28,7 @@ from apps.deals.big_choices import TAKING_PART
 from apps.deals.choices import Outcome
 from apps.deals.listing import Row
 from apps.deals.models import Deal, DealRisk, HelpEvent, HelpRequest, PlanStep
-from apps.deals.models.big_deals import only_big
+from apps.deals.models.big_deals import Bigness
 from apps.deals.war_room import HEAVY
 
 PAGE, TOP = 25, 5
@@ -69,9 +69,9 @@ def counted(rows: QuerySet[Any]) -> Coalesce:
     )
 
 
-def open_big_deals(viewer: Any) -> QuerySet[Any]:
+def open_big_deals(viewer: Any, bigness: Bigness) -> QuerySet[Any]:
     """In sight of `viewer`, the largest first; those without an amount last."""
-    deals = only_big(Deal.objects.visible_to(viewer).open())
+    deals = bigness.only_big(Deal.objects.visible_to(viewer).open())
     return deals.order_by(F("amount_base").desc(nulls_last=True), "-pk")
 
 
@@ -137,7 +137,7 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def effect_of_leaders(viewer: Any, today: date) -> Effect:
+def effect_of_leaders(viewer: Any, today: date, bigness: Bigness) -> Effect:
     """Big deals closed in the last 24 months with a leader's part before the end, and without.
 
     One statement; his part is a request for help that was answered or joined (FORMULAS.md).
@@ -145,7 +145,7 @@ def effect_of_leaders(viewer: Any, today: date) -> Effect:
     # Both ends by name: the index of sums begins with the outcome.
     ends = (Outcome.WON, Outcome.LOST)
     closed = Deal.objects.visible_to(viewer).kept().filter(outcome__in=ends)
-    closed = only_big(closed.filter(closed_on__gt=today - LOOKED_BACK))
+    closed = bigness.only_big(closed.filter(closed_on__gt=today - LOOKED_BACK))
     part = HelpEvent.objects.filter(
         request__deal=OuterRef("pk"), kind__in=TAKING_PART, happened_at__lt=OuterRef("stage_since")
     )

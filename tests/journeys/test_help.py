@@ -97,6 +97,7 @@ def test_the_room_is_furnished(enter, deal, seller):
 
     page.locator("#map").get_by_role("link", name="Добавить").click()
     form = page.locator("#modal-body form")
+    form.locator("[name=contact]").select_option(label="Орлова Ольга")
     form.locator("[name=attitude]").select_option("champion")
     form.get_by_role("button", name="Добавить на карту").click()
     expect(page.locator("#map .at-champion")).to_contain_text("Орлова Ольга")

@@ -11,7 +11,7 @@ from apps.clients.models import Contact
 from apps.core.calendars import company_today
 from apps.deals.big_choices import Attitude, DealPart
 from apps.deals.forms.base import RoomForm, RoomModelForm
-from apps.deals.forms.fields import AmountField, DayField, DayInput, FewOptions
+from apps.deals.forms.fields import AmountField, DayField, DayInput
 from apps.deals.models import Deal, DealRisk, PlanStep, Stakeholder
 from apps.staff.leaders import leaders_above
 from apps.staff.models import User
@@ -47,7 +47,9 @@ class WarEditForm(RoomModelForm):
 class StakeholderForm(WarForm):
     button = _("Add to the map")
     contact = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Contact of the client"), widget=FewOptions
+        Contact.objects.none(),
+        label=_("Contact of the client"),
+        help_text=_("New people are added on the page of the client."),
     )
     part = forms.ChoiceField(label=_("Part in the decision"), choices=DealPart.choices)
     attitude = forms.ChoiceField(
@@ -58,6 +60,7 @@ class StakeholderForm(WarForm):
         on_map = self.deal.stakeholders.kept().values("contact")
         contacts = Contact.objects.filter(client=self.deal.client_id, archived_at=None)
         self.fields["contact"].queryset = contacts.exclude(pk__in=on_map)
+        self.initial.setdefault("contact", self.deal.contact_id)
 
 
 class StakeholderEditForm(WarEditForm):

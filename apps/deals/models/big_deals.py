@@ -80,23 +80,36 @@ def is_big():
     return Coalesce(Subquery(marked), by_sum, output_field=models.BooleanField())
 
 
-def only_big(deals):
-    """Those of `deals` that are big, with thresholds and marks read first.
+class Bigness:
+    """Thresholds and marks, read once a page, that narrow deals to big ones.
 
     As plain numbers they let the database go along its indexes of sums and of keys, where a
     subquery in the condition would make it look at every deal. Marks are set by hand, so few.
     """
-    own = BigThreshold.by_pipeline()
-    usual = own.pop(None, None)
-    by_sum = Q(pk__in=[])
-    for pipeline, big_from in own.items():
-        by_sum |= Q(pipeline=pipeline, amount_base__gte=big_from)
-    if usual is not None:
-        by_sum |= Q(amount_base__gte=usual) & ~Q(pipeline__in=list(own))
-    marks = dict(BigMark.objects.values_list("deal_id", "is_big"))
-    big = [pk for pk, is_big in marks.items() if is_big]
-    small = [pk for pk, is_big in marks.items() if not is_big]
-    return deals.filter(by_sum & ~Q(pk__in=small) | Q(pk__in=big))
+
+    def __init__(self):
+        self.thresholds = BigThreshold.by_pipeline()
+        self.marks = dict(BigMark.objects.values_list("deal_id", "is_big"))
+
+    def only_big(self, deals):
+        marked = [pk for pk, is_big in self.marks.items() if is_big]
+        unmarked = [pk for pk, is_big in self.marks.items() if not is_big]
+        return deals.filter(self.by_sum() & ~Q(pk__in=unmarked) | Q(pk__in=marked))
+
+    def by_sum(self):
+        own = {pipeline: big_from for pipeline, big_from in self.thresholds.items() if pipeline}
+        found = Q(pk__in=[])
+        for pipeline, big_from in own.items():
+            found |= Q(pipeline=pipeline, amount_base__gte=big_from)
+        if None in self.thresholds:
+            usual = Q(amount_base__gte=self.thresholds[None])
+            found |= usual & ~Q(pipeline__in=list(own))
+        return found
+
+
+def only_big(deals):
+    """Those of `deals` that are big."""
+    return Bigness().only_big(deals)
 
 
 class OfDealQuerySet(ArchivedQuerySet):
