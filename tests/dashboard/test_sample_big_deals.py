@@ -17,6 +17,7 @@ from apps.deals.models import (
     PlanStep,
     Stakeholder,
 )
+from apps.deals.models.big_deals import Bigness
 from apps.staff.choices import Role
 from apps.staff.leaders import leaders_above
 from apps.staff.models import User
@@ -37,7 +38,7 @@ def made(db):
 
 
 def test_rooms_and_calls_are_there_and_true(made):
-    assert open_big_deals(made).count() > 5
+    assert open_big_deals(made, Bigness()).count() > 5
     for rows in (Stakeholder, DealRisk, PlanStep, Concession):
         assert rows.objects.visible_to(made).exists()
     assert not Stakeholder.objects.exclude(contact__client=F("deal__client")).exists()
@@ -57,7 +58,7 @@ def test_rooms_and_calls_are_there_and_true(made):
 
 
 def test_closed_deals_have_both_sides(made):
-    effect = effect_of_leaders(made, TODAY)
+    effect = effect_of_leaders(made, TODAY, Bigness())
 
     assert effect.with_part.n > 0
     assert effect.without.n > effect.with_part.n

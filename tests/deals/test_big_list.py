@@ -12,6 +12,7 @@ from apps.deals.actions.big_norms import set_big_norms
 from apps.deals.big_choices import HelpEventKind, HelpState, RiskEnd
 from apps.deals.big_list import effect_of_leaders
 from apps.deals.models import BigThreshold, Deal, HelpNorm
+from apps.deals.models.big_deals import Bigness
 from tests.deals.test_deal_list import ask
 from tests.factories.big_deals import (
     BigThresholdFactory,
@@ -163,7 +164,7 @@ class TestEffect:
         for number in range(12):
             closed(won=number < 6, days=40)
 
-        effect = effect_of_leaders(head, company_today())
+        effect = effect_of_leaders(head, company_today(), Bigness())
 
         one, two = effect.with_part, effect.without
         assert (one.n, one.won, one.median_days) == (10, 8, 4.5)
@@ -177,7 +178,7 @@ class TestEffect:
     def test_a_refusal_or_help_after_the_end_is_no_part(self, closed, head, fields):
         self.help(closed(), **fields)
 
-        effect = effect_of_leaders(head, company_today())
+        effect = effect_of_leaders(head, company_today(), Bigness())
         assert (effect.with_part.n, effect.without.n) == (0, 1)
 
     def test_small_old_and_foreign_deals_do_not_count(self, closed, lead, stranger):
@@ -186,7 +187,7 @@ class TestEffect:
         long_ago = company_today() - timedelta(days=731)
         closed(closed_on=long_ago, opened_on=long_ago)
 
-        effect = effect_of_leaders(lead, company_today())
+        effect = effect_of_leaders(lead, company_today(), Bigness())
         assert (effect.with_part.n, effect.without.n) == (0, 0)
 
     def test_the_page_says_too_little(self, client, closed, head):

@@ -208,10 +208,14 @@ class Calls:
         """Some wait since yesterday or longer, some were answered."""
         for number, deal in enumerate(deals):
             if number % 4 == 1:
-                self.call(deal, moment(self.day(-1 - number % 3), self.rng, 11, 17), None)
+                self.call_on(deal, self.day(-1 - number % 3), None)
             elif number % 2 == 0:
-                asked = moment(self.day(-4 - number), self.rng, 10, 16)
-                self.call(deal, asked, self.rng.choice(KINDS))
+                self.call_on(deal, self.day(-4 - number), self.rng.choice(KINDS))
+
+    def call_on(self, deal: Deal, day: date, kind: HelpEventKind | None) -> None:
+        """Nobody calls for help with a deal that has not begun."""
+        if day > deal.opened_on:
+            self.call(deal, moment(day, self.rng, 10, 16), kind)
 
     def day(self, working_days: int) -> date:
         return self.span.add_working(self.span.today, working_days)
@@ -221,11 +225,9 @@ class Calls:
         for deal in closed.order_by("-closed_on", "pk")[:CLOSED]:
             chance = CALLED_WON if deal.outcome == Outcome.WON else CALLED_LOST
             closed_on: date = deal.closed_on  # type: ignore[assignment]
-            asked_on = closed_on - timedelta(days=self.rng.randrange(3, 15))
-            if asked_on > deal.opened_on and self.rng.random() < chance:
-                asked_on = self.span.add_working(asked_on, -1)
-                asked = moment(asked_on, self.rng, 10, 16)
-                self.call(deal, asked, self.rng.choice(KINDS))
+            if self.rng.random() < chance:
+                asked_on = self.span.add_working(closed_on, -self.rng.randrange(3, 12))
+                self.call_on(deal, asked_on, self.rng.choice(KINDS))
 
     def call(self, deal: Deal, asked_at: datetime, kind: HelpEventKind | None) -> None:
         leaders = self.leaders.over(deal.owner_id)

@@ -15,7 +15,8 @@ from apps.deals.forms.filters import ScopeForm
 from apps.deals.forms.help import BigNormForm
 from apps.deals.help_clock import HelpClock
 from apps.deals.listing import totals_of
-from apps.deals.models import BigThreshold, HelpRequest
+from apps.deals.models import HelpRequest
+from apps.deals.models.big_deals import Bigness
 from apps.deals.views.answers import show_form
 from apps.staff.choices import Role
 
@@ -27,7 +28,8 @@ SHOWN_HELP = 5
 def big_deal_list(request: HttpRequest) -> HttpResponse:
     """Open big deals by sum; beside them who waits for help and what a leader's part goes with."""
     form = ScopeForm(request.GET, viewer=request.user)
-    deals = open_big_deals(request.user)
+    bigness = Bigness()
+    deals = open_big_deals(request.user, bigness)
     if form.is_valid() and (people := form.people()) is not None:
         deals = deals.filter(owner__in=people)
     clock = HelpClock()
@@ -35,7 +37,7 @@ def big_deal_list(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "page": page, "totals": totals_of(deals)}
     if request.htmx:
         return render(request, "deals/_big_table.html", context)
-    context |= asides(request, clock)
+    context |= asides(request, clock, bigness)
     return render(request, "deals/big_deal_list.html", context)
 
 
@@ -47,10 +49,8 @@ def big_top(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('deals:big_deal_list')}?{request.GET.urlencode()}")
     form = ScopeForm(request.GET, viewer=request.user)
     people = form.people() if form.is_valid() else None
-    deals, calls = (
-        open_big_deals(request.user),
-        HelpRequest.objects.visible_to(request.user).waiting(),
-    )
+    deals = open_big_deals(request.user, Bigness())
+    calls = HelpRequest.objects.visible_to(request.user).waiting()
     if people is not None:
         deals, calls = deals.filter(owner__in=people), calls.filter(deal__owner__in=people)
     clock = HelpClock()
@@ -69,7 +69,7 @@ def longest_waiting(calls: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     return calls.order_by("asked_at", "pk").select_related(*links)
 
 
-def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
+def asides(request: HttpRequest, clock: HelpClock, bigness: Bigness) -> dict[str, object]:
     waiting = longest_waiting(HelpRequest.objects.visible_to(request.user).waiting())
     found = list(waiting[: SHOWN_HELP + 1])
     leads = request.user.role != Role.SELLER
@@ -77,8 +77,8 @@ def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
         "waits": clock.waits(found[:SHOWN_HELP]),
         "has_more_help": len(found) > SHOWN_HELP,
         "norm": clock.norm,
-        "effect": effect_of_leaders(request.user, clock.today) if leads else None,
-        "has_threshold": BigThreshold.objects.exists(),
+        "effect": effect_of_leaders(request.user, clock.today, bigness) if leads else None,
+        "has_threshold": bool(bigness.thresholds),
         "can_help": allowed(request.user, "deals.answer_help"),
         "can_set": allowed(request.user, "deals.change_big_norm"),
     }
