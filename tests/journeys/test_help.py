@@ -100,7 +100,7 @@ def test_the_room_is_furnished(enter, deal, seller):
     form.locator("[name=contact]").select_option(label="Орлова Ольга")
     form.locator("[name=attitude]").select_option("champion")
     form.get_by_role("button", name="Добавить на карту").click()
-    expect(page.locator("#map .at-champion")).to_contain_text("Орлова Ольга")
+    expect(page.locator("#map .at-champion .who1")).to_contain_text("Орлова Ольга")
 
     page.locator("#plan").get_by_role("link", name="Добавить шаг").click()
     form = page.locator("#modal-body form")
