@@ -6,8 +6,7 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
-        from apps.deals import bulk, losses_registry, night, permissions, registries
-        from apps.deals import big_registries, bulk, permissions, registries
+        from apps.deals import big_registries, bulk, losses_registry, night, permissions, registries
         from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()

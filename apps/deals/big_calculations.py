@@ -5,42 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import sqrt
 
-# The quantile of the normal distribution for an interval of 95 %.
-Z95 = 1.959964
-# Fewer closed deals than this on a side, and no rate is shown.
-ENOUGH = 10
-
-
-def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
-    """The score interval of one proportion, fractions from 0 to 1.
-
-    Raises ValueError unless 0 <= successes <= n and n > 0. Source: Wilson (1927).
-    """
-    if not 0 <= successes <= n or n == 0:
-        raise ValueError(f"{successes} of {n} is no proportion")
-    p, z2 = successes / n, z * z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def difference_interval(
-    successes: int, n: int, other_successes: int, other_n: int
-) -> tuple[float, float]:
-    """The interval of 95 % for the difference of two independent proportions, first minus second.
-
-    Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10: the score intervals of
-    both sides put together. It holds for small sides, where the plain one gives nonsense.
-    """
-    p, q = successes / n, other_successes / other_n
-    low, high = wilson(successes, n)
-    other_low, other_high = wilson(other_successes, other_n)
-    return (
-        p - q - sqrt((p - low) ** 2 + (other_high - q) ** 2),
-        p - q + sqrt((high - p) ** 2 + (q - other_low) ** 2),
-    )
+from apps.core.shares import ENOUGH, Interval, newcombe
 
 
 @dataclass(frozen=True)
@@ -81,16 +47,17 @@ class Effect:
         return self.with_part.won / self.with_part.n - self.without.won / self.without.n
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def interval(self) -> Interval | None:
+        """95 %, by Newcombe."""
         if not self.is_enough:
             return None
         one, two = self.with_part, self.without
-        return difference_interval(one.won, one.n, two.won, two.n)
+        return newcombe((one.won, one.n), (two.won, two.n))
 
     @property
     def is_unclear(self) -> bool:
         """Does the interval hold zero, so that the sides may as well be equal?"""
-        return self.interval is not None and self.interval[0] <= 0 <= self.interval[1]
+        return self.interval is not None and self.interval.low <= 0 <= self.interval.high
 
 
 def share_given(worths: Sequence[Decimal], amount: Decimal | None) -> Decimal | None:

@@ -169,7 +169,7 @@ def of_heads(ok):
     return closed | dict.fromkeys(("head", "admin"), f"{ok} {ok} {ok} {ok}")
 
 
-RIGHTS = {
+LOSS_RIGHTS = {
     "deals:losses": page(**only("lead head director")),
     "deals:losses_export": page(**only("lead head director")),
     "deals:verification_list": page(**only("lead head director")),
@@ -198,6 +198,9 @@ RIGHTS = {
     "deals:loss_setting_edit": rows(competitor, methods="GET POST", posted=422, **of_heads(200)),
     "deals:loss_setting_archive": rows(competitor, methods="POST", **of_heads(302)),
     "deals:loss_setting_restore": rows(competitor, methods="POST", **of_heads(302)),
+}
+
+
 def call(owner):
     return {"pk": HelpRequestFactory(deal=DealFactory(owner=owner)).pk}
 
@@ -257,89 +260,101 @@ BIG_RIGHTS = {
     "deals:concession_reverse": rows(concession, methods="POST", **scoped(302, closed=NOT_SELLING)),
 }
 
-RIGHTS = BIG_RIGHTS | {
-    "deals:lead_list": page(**only(READERS)),
-    "deals:answer_norm": page(**only("head admin"), methods="GET POST"),
-    "deals:deal_list": page(**only(READERS)),
-    "deals:deal_export": page(**only("seller lead head director")),
-    "deals:deal_board": page(**only(READERS)),
-    "deals:deal_column": rows(column, **of_readers(200)),
-    # Without rows chosen nothing happens, and the list says so.
-    "deals:deal_bulk": rows(lambda owner: {"code": "edit"}, methods="POST", **of_sellers(302)),
-    "deals:deal_stages": rows(deal, **scoped(closed=NOT_SELLING)),
-    "deals:deal_drop": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
-    "deals:deal_cell": rows(cell, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
-    "deals:source_choices": page(**only(READERS)),
-    "deals:tag_choices": page(**only(READERS)),
-    "deals:deal_create": page(**only("seller lead head"), methods="GET POST"),
-    "deals:quick_log": page(**only("seller lead head"), methods="GET POST"),
-    "deals:deal": rows(deal, **scoped()),
-    "deals:deal_edit": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
-    "deals:deal_assign": rows(deal, methods="GET POST", **scoped(closed=LEADERS)),
-    "deals:deal_archive": rows(deal, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:deal_restore": rows(archived_deal, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:deal_timeline": rows(deal, **scoped(302)),
-    "deals:deal_move": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
-    "deals:deal_log": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
-    "deals:deal_step": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_lines": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_splits": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_schedule": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_terms": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_files": rows(deal, **scoped()),
-    "deals:deal_file_add": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
-    "deals:deal_file": rows(file, **scoped()),
-    "deals:deal_file_remove": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:deal_file_restore": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:activity_reverse": rows(activity, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:receipt_create": page(**only("seller lead head"), methods="GET POST"),
-    "deals:receipt": rows(receipt, **scoped()),
-    "deals:receipt_allocate": rows(receipt, methods="POST", **scoped(302, closed=NOT_SELLING)),
-    "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
-    "deals:letters": page(**only("seller lead head"), methods="GET POST", posted=422),
-    "deals:bank_statement_list": page(**only("head")),
-    "deals:bank_statement_upload": page(**only("head", 422), methods="POST"),
-    "deals:bank_statement": rows(bank_statement, **scoped(closed=NOT_HEADS)),
-    "deals:bank_statement_book": rows(
-        bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
-    ),
-    "deals:bank_statement_match": rows(
-        bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
-    ),
-    "deals:bank_payment": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
-    "deals:bank_payment_aside": rows(bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)),
-    "deals:bank_payment_return": rows(
-        bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
-    ),
-    "deals:bank_payment_undo": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
-    "deals:bank_payment_link": rows(
-        linked_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
-    ),
-    "deals:receivables": page(**only(READERS)),
-    "deals:debtor_list": page(**only(READERS)),
-    "deals:debtors_unplanned": page(**only(READERS)),
-    "deals:deal_debt_call": rows(
-        owing_deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
-    ),
-    "deals:promises_kept": page(**only(READERS)),
-    "deals:debtor_export": rows(export, **of_exporters()),
-    "deals:debtor_call": rows(debtor, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
-    "deals:deal_tags": rows(deal, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
-    "deals:deal_choices": page(**only(READERS)),
-    "deals:client_choices": page(**only(READERS)),
-    "deals:owner_choices": page(**only(READERS)),
-    "deals:team_choices": page(**only(READERS)),
-    "deals:client_deals": rows(client, **scoped()),
-    "deals:client_activities": rows(client, **scoped()),
-    "deals:client_payments": rows(client, **scoped()),
-    "deals:pipeline_list": page(**only("head admin")),
-    "deals:product_list": page(**only("head admin")),
-    "deals:reason_list": page(**only("head admin")),
-    "deals:pipeline_default": rows(pipeline, methods="POST", **of_admin(302)),
-    "deals:stage_shift": rows(stage, methods="POST", **of_admin(302)),
-    "deals:setting_create": rows(
-        lambda owner: {"kind": "pipeline"}, methods="GET POST", **of_admin(200)
-    ),
-    "deals:setting_edit": rows(setting, methods="GET POST", posted=422, **of_admin(200)),
-    "deals:setting_archive": rows(setting, methods="POST", **of_admin(302)),
-}
+RIGHTS = (
+    LOSS_RIGHTS
+    | BIG_RIGHTS
+    | {
+        "deals:lead_list": page(**only(READERS)),
+        "deals:answer_norm": page(**only("head admin"), methods="GET POST"),
+        "deals:deal_list": page(**only(READERS)),
+        "deals:deal_export": page(**only("seller lead head director")),
+        "deals:deal_board": page(**only(READERS)),
+        "deals:deal_column": rows(column, **of_readers(200)),
+        # Without rows chosen nothing happens, and the list says so.
+        "deals:deal_bulk": rows(lambda owner: {"code": "edit"}, methods="POST", **of_sellers(302)),
+        "deals:deal_stages": rows(deal, **scoped(closed=NOT_SELLING)),
+        "deals:deal_drop": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
+        "deals:deal_cell": rows(cell, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+        "deals:source_choices": page(**only(READERS)),
+        "deals:tag_choices": page(**only(READERS)),
+        "deals:deal_create": page(**only("seller lead head"), methods="GET POST"),
+        "deals:quick_log": page(**only("seller lead head"), methods="GET POST"),
+        "deals:deal": rows(deal, **scoped()),
+        "deals:deal_edit": rows(deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)),
+        "deals:deal_assign": rows(deal, methods="GET POST", **scoped(closed=LEADERS)),
+        "deals:deal_archive": rows(deal, methods="POST", **scoped(302, closed=NOT_SELLING)),
+        "deals:deal_restore": rows(
+            archived_deal, methods="POST", **scoped(302, closed=NOT_SELLING)
+        ),
+        "deals:deal_timeline": rows(deal, **scoped(302)),
+        "deals:deal_move": rows(move, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
+        "deals:deal_log": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
+        "deals:deal_step": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+        "deals:deal_lines": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+        "deals:deal_splits": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+        "deals:deal_schedule": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+        "deals:deal_terms": rows(deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
+        "deals:deal_files": rows(deal, **scoped()),
+        "deals:deal_file_add": rows(deal, methods="POST", **scoped(422, closed=NOT_SELLING)),
+        "deals:deal_file": rows(file, **scoped()),
+        "deals:deal_file_remove": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
+        "deals:deal_file_restore": rows(file, methods="POST", **scoped(302, closed=NOT_SELLING)),
+        "deals:activity_reverse": rows(activity, methods="POST", **scoped(302, closed=NOT_SELLING)),
+        "deals:receipt_create": page(**only("seller lead head"), methods="GET POST"),
+        "deals:receipt": rows(receipt, **scoped()),
+        "deals:receipt_allocate": rows(receipt, methods="POST", **scoped(302, closed=NOT_SELLING)),
+        "deals:receipt_reverse": rows(receipt, methods="GET POST", **scoped(closed=LEADERS)),
+        "deals:letters": page(**only("seller lead head"), methods="GET POST", posted=422),
+        "deals:bank_statement_list": page(**only("head")),
+        "deals:bank_statement_upload": page(**only("head", 422), methods="POST"),
+        "deals:bank_statement": rows(bank_statement, **scoped(closed=NOT_HEADS)),
+        "deals:bank_statement_book": rows(
+            bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
+        ),
+        "deals:bank_statement_match": rows(
+            bank_statement, methods="POST", **scoped(302, closed=NOT_HEADS)
+        ),
+        "deals:bank_payment": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
+        "deals:bank_payment_aside": rows(
+            bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
+        ),
+        "deals:bank_payment_return": rows(
+            bank_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
+        ),
+        "deals:bank_payment_undo": rows(
+            bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)
+        ),
+        "deals:bank_payment_link": rows(
+            linked_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
+        ),
+        "deals:receivables": page(**only(READERS)),
+        "deals:debtor_list": page(**only(READERS)),
+        "deals:debtors_unplanned": page(**only(READERS)),
+        "deals:deal_debt_call": rows(
+            owing_deal, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
+        ),
+        "deals:promises_kept": page(**only(READERS)),
+        "deals:debtor_export": rows(export, **of_exporters()),
+        "deals:debtor_call": rows(
+            debtor, methods="GET POST", posted=422, **scoped(closed=NOT_SELLING)
+        ),
+        "deals:deal_tags": rows(deal, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
+        "deals:deal_choices": page(**only(READERS)),
+        "deals:client_choices": page(**only(READERS)),
+        "deals:owner_choices": page(**only(READERS)),
+        "deals:team_choices": page(**only(READERS)),
+        "deals:client_deals": rows(client, **scoped()),
+        "deals:client_activities": rows(client, **scoped()),
+        "deals:client_payments": rows(client, **scoped()),
+        "deals:pipeline_list": page(**only("head admin")),
+        "deals:product_list": page(**only("head admin")),
+        "deals:reason_list": page(**only("head admin")),
+        "deals:pipeline_default": rows(pipeline, methods="POST", **of_admin(302)),
+        "deals:stage_shift": rows(stage, methods="POST", **of_admin(302)),
+        "deals:setting_create": rows(
+            lambda owner: {"kind": "pipeline"}, methods="GET POST", **of_admin(200)
+        ),
+        "deals:setting_edit": rows(setting, methods="GET POST", posted=422, **of_admin(200)),
+        "deals:setting_archive": rows(setting, methods="POST", **of_admin(302)),
+    }
+)

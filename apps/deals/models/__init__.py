@@ -1,5 +1,4 @@
 from apps.deals.models.bank import BankPayment, BankStatement
-from apps.deals.models.competitors import Competitor
 from apps.deals.models.big_deals import (
     BigMark,
     BigThreshold,
@@ -8,6 +7,7 @@ from apps.deals.models.big_deals import (
     PlanStep,
     Stakeholder,
 )
+from apps.deals.models.competitors import Competitor
 from apps.deals.models.deals import DEAL_SEARCH, Deal, DealLine, DealSplit
 from apps.deals.models.events import Activity, StageMove, WonAdjustment
 from apps.deals.models.files import DealFile
@@ -24,10 +24,10 @@ __all__ = [
     "Allocation",
     "BankPayment",
     "BankStatement",
-    "BrokenPromise",
-    "Competitor",
     "BigMark",
     "BigThreshold",
+    "BrokenPromise",
+    "Competitor",
     "Concession",
     "Deal",
     "DealFile",
@@ -47,11 +47,11 @@ __all__ = [
     "ScheduleLine",
     "Stage",
     "StageMove",
+    "Stakeholder",
     "TrustAtClose",
     "TrustMark",
     "TrustSignal",
     "VerificationCall",
     "VerificationNorm",
-    "Stakeholder",
     "WonAdjustment",
 ]
