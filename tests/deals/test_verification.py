@@ -270,6 +270,16 @@ def test_a_call_is_written_down_on_the_page(client, lead, call, reason):
     assert not client.get(reverse("deals:verification_list")).context["page"].object_list
 
 
+def test_the_caller_knows_what_was_stated(client, lead, call):
+    client.force_login(lead)
+    url = reverse("deals:verification_call", args=[call.pk])
+
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(url, headers=headers).content.decode()
+        assert f"указал(а): {call.stated.name}" in page
+        assert call.deal.title in page
+
+
 def test_the_page_refuses_an_own_loss(client, lead, pipeline, reason):
     own = VerificationCallFactory(owner=lead, deal=lost_deal(owner=lead, pipeline=pipeline))
     client.force_login(lead)

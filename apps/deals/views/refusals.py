@@ -98,7 +98,12 @@ def verification_call(request: HttpRequest, pk: int) -> HttpResponse:
             tell_of_call(request, call)
             return done(request, reverse("deals:verification_list"))
     return show_form(
-        request, form, _("What did the client say?"), modal="deals/_call_modal.html", call=call
+        request,
+        form,
+        _("What did the client say?"),
+        page="deals/call_page.html",
+        modal="deals/_call_modal.html",
+        call=call,
     )
 
 
