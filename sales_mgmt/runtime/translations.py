@@ -5,6 +5,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils.translation.reloader import translation_file_changed
 
 from sales_mgmt.runtime.state import BASE_DIR
 
@@ -16,10 +17,13 @@ def catalogues() -> Iterator[Path]:
 
 
 def compile_stale() -> int:
-    """Compile the catalogues that are newer than their .mo file; how many there were."""
+    """Compile the catalogues that are newer than their .mo file; how many there were.
+
+    This process reads them too, even if it spoke before: the sample department is named here.
+    """
     stale = list(filter(is_stale, catalogues()))
     for source in stale:
-        compile_catalogue(source)
+        translation_file_changed(None, compile_catalogue(source))
     return len(stale)
 
 

@@ -2,6 +2,7 @@ import gettext
 
 import pytest
 from babel.messages.catalog import Message
+from django.utils import translation
 
 from sales_mgmt.runtime import messages, translation_check, translations
 
@@ -119,3 +120,15 @@ def test_catalogues_are_compiled_once(project):
         "%(count)s сделки",
         "%(count)s сделок",
     ]
+
+
+def test_process_that_spoke_already_reads_what_is_compiled(project, settings):
+    settings.LOCALE_PATHS = [project / "locale"]
+    write(project, "", entry("Zugzwang", "Цугцванг"))
+    with translation.override("ru"):
+        assert translation.gettext("Zugzwang") == "Zugzwang"
+
+    translations.compile_stale()
+
+    with translation.override("ru"):
+        assert translation.gettext("Zugzwang") == "Цугцванг"
