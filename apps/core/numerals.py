@@ -91,6 +91,17 @@ def thousands(value: Any, decimals: int = 0, *, signed: bool = False) -> str:
     return UNKNOWN if is_unknown(value) else number(Decimal(value) / 10**3, decimals, signed=signed)
 
 
+def millions_unit(currency: str) -> str:
+    """ "млн ₽" or "RUB m", for a heading."""
+    return f"млн{SPACE}{SYMBOLS.get(currency, currency)}" if is_russian() else f"{currency}{SPACE}m"
+
+
+def typed(value: Decimal) -> str:
+    """4850000.00 as a person types it into a field: "4 850 000"; 1.50 as "1,5" (in English "1.5")."""
+    text = f"{value.normalize():,f}".replace(",", SPACE)
+    return text.replace(".", ",") if is_russian() else text
+
+
 def percent(share: Any, decimals: int = 1, *, signed: bool = False) -> str:
     """61,8 % for the fraction 0.618; goes on past 100."""
     if is_unknown(share):

@@ -138,6 +138,12 @@ class DealPage:
         return self.due - (self.deal.amount or 0)
 
     @property
+    def lacks_schedule(self) -> bool:
+        """True for a won deal that is paid for but has no word about when."""
+        is_won = self.deal.outcome == Outcome.WON
+        return is_won and self.can_edit and bool(self.deal.amount) and not self.schedule
+
+    @property
     def lines_sum(self) -> Decimal:
         return lines_total(map(money_of, self.lines))
 

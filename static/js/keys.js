@@ -1,4 +1,4 @@
-// Keys: / search, c create, j and k rows, Enter opens, ? help, Ctrl+Enter saves, Esc puts back.
+// Keys: / search, c create, j and k rows, x chooses the row, Enter opens, u undoes, ? help, Ctrl+Enter saves, Esc puts back.
 import { openMenu } from "./menus.js";
 
 const ROW = "[data-row]";
@@ -24,11 +24,13 @@ const KEYS = {
   c: () => openMenu("create"),
   j: () => step(1),
   k: () => step(-1),
+  x: () => choose(),
+  u: () => undo(),
   "?": help,
   Enter: (event) => openRow(event),
 };
 // The same keys under the Russian layout, by their place on the keyboard.
-const PLACES = { Slash: (event) => (event.shiftKey ? "?" : "/"), KeyC: () => "c", KeyJ: () => "j", KeyK: () => "k" };
+const PLACES = { Slash: (event) => (event.shiftKey ? "?" : "/"), KeyC: () => "c", KeyJ: () => "j", KeyK: () => "k", KeyX: () => "x", KeyU: () => "u" };
 const actOf = (event) => KEYS[event.key] ?? (/[a-z]/i.test(event.key) ? undefined : KEYS[PLACES[event.code]?.(event)]);
 
 function focusSearch() {
@@ -50,6 +52,18 @@ function step(by) {
   next.classList.add("cur");
   next.scrollIntoView({ block: "nearest" });
   (next.querySelector("[data-open], a[href], button") ?? next).focus({ preventScroll: true });
+}
+
+function choose() {
+  const box = document.querySelector(`${ROW}.cur input[type=checkbox]`);
+  if (!box) return false;
+  box.click();
+}
+
+function undo() {
+  const last = [...document.querySelectorAll(".toast1 .undo")].at(-1);
+  if (!last) return false;
+  last.click();
 }
 
 function openRow(event) {

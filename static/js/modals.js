@@ -12,7 +12,7 @@ export function listenToModals() {
     if (!filled) return closeModal();
     modal().classList.toggle("wide", Boolean(event.detail.target.querySelector("[data-wide]")));
     if (!modal().open) modal().showModal();
-    event.detail.target.querySelector("[autofocus], .is-invalid")?.focus();
+    focusFirst(event.detail.target);
   });
   document.addEventListener("closeModal", closeModal);
   document.addEventListener("click", (event) => {
@@ -23,6 +23,19 @@ export function listenToModals() {
     if (event.target.matches?.("dialog[open]") && outside(event)) event.target.close();
   });
   modal()?.addEventListener("close", () => document.getElementById("modal-body").replaceChildren());
+}
+
+// A person at a keyboard begins with the first field, or with the act when there is none; on a phone
+// a focused field would raise the keyboard over what is to be read first.
+const FIELD = ".dlg-b :is(select, textarea, input:not([type=hidden], [type=radio], [type=checkbox]))";
+const ACT = ".dlg-b .btn.p:not(.d)";
+
+function focusFirst(body) {
+  const marked = body.querySelector("[autofocus], .is-invalid");
+  if (marked) return marked.focus();
+  if (matchMedia("(hover: none)").matches) return;
+  const seen = [...body.querySelectorAll(FIELD)].find((field) => field.offsetParent);
+  (seen ?? body.querySelector(ACT))?.focus();
 }
 
 function outside(event) {

@@ -52,6 +52,18 @@ def millions(value: Any, decimals: int = 2) -> str:
     return numerals.millions(value, decimals)
 
 
+@register.simple_tag
+def millions_unit() -> str:
+    """ "млн ₽" for the heading of a column of `millions`."""
+    return numerals.millions_unit(company_currency())
+
+
+@register.filter
+def typed(value: Any) -> str:
+    """A stored number as it stands in a field; nothing for what is unknown."""
+    return "" if value is None else numerals.typed(value)
+
+
 @register.filter
 def millions_signed(value: Any, decimals: int = 2) -> str:
     return numerals.millions(value, decimals, signed=True)

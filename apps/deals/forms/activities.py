@@ -7,6 +7,7 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.deals.choices import ActivityKind, ActivityOutcome
@@ -91,7 +92,12 @@ class QuickLogForm(LogForm):
         Deal.objects.none(),
         label=_("Deal"),
         required=False,
-        widget=FewOptions(attrs={"data-select": reverse_lazy("deals:deal_choices")}),
+        widget=FewOptions(
+            attrs={
+                "data-select": reverse_lazy("deals:deal_choices"),
+                "data-placeholder": _("Title, client"),
+            }
+        ),
     )
     client = ClientField(label=_("or client"), required=False)
     field_order = ["deal", "client", *LogForm.field_order]
@@ -100,6 +106,17 @@ class QuickLogForm(LogForm):
         super().__init__(*args, **kwargs)
         self.fields["deal"].queryset = Deal.objects.visible_to(person).open()
         self.fields["client"].for_person(person)
+
+    @cached_property
+    def subject(self) -> Deal | None:
+        """The deal that the address or what was sent names: it need not be chosen again."""
+        if {"deal", "client"} & self.errors.keys():
+            return None
+        pk = self["deal"].value()
+        if not str(pk or "").isdecimal():
+            return None
+        deals: Any = self.fields["deal"].queryset
+        return deals.select_related("client", "contact", "stage").filter(pk=pk).first()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -57,14 +57,7 @@ class ShareForm(forms.Form):
     """A person's share in percent."""
 
     user = PersonField(label=_("Person"), required=False)
-    percent = forms.DecimalField(
-        label=_("Share, %"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-    )
+    percent = AmountField(label=_("Share, %"), required=False, max_value=100, max_digits=5)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,14 +18,15 @@ from apps.deals.rules import IN_WORK
 from apps.staff.choices import Role
 
 MORE = (
-    '{% load i18n %}<details class="more1"{% if form.opens_more %} open{% endif %}>'
-    '<summary>{% translate "More: stage, currency, source, note" %}</summary>'
+    '<details class="more1"{% if form.opens_more %} open{% endif %}>'
+    "<summary>{{ form.more_label }}</summary>"
 )
 
 
 class DealFields(RoomForm):
     """What a new deal and an edited one share."""
 
+    more_label = _("More: stage, currency, source, note")
     title = forms.CharField(label=_("Title"), max_length=255)
     client = ClientField(required=False)
     amount = AmountField(label=_("Amount"), required=False)

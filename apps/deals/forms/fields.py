@@ -1,6 +1,7 @@
 """Fields that several forms of the room share."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client
+from apps.core.numerals import typed
 from apps.staff.models import User
 
 # Without scripts a person picks among his latest clients; with them the server is asked.
@@ -60,6 +62,10 @@ class AmountField(forms.DecimalField):
             value = "".join(value.split()).replace(",", ".")
         return super().to_python(value)
 
+    def prepare_value(self, value: Any) -> Any:
+        """What is stored is shown as it is typed; what was typed stays as it is."""
+        return typed(value) if isinstance(value, Decimal) else value
+
 
 class FewOptions(forms.Select):
     """A select over a long table: draws the chosen row and a few offered ones, not all of them."""
@@ -81,7 +87,12 @@ class FewOptions(forms.Select):
 class ClientField(forms.ModelChoiceField):
     """A client in the person's scope; set `queryset` by `for_person`."""
 
-    widget = FewOptions(attrs={"data-select": reverse_lazy("deals:client_choices")})
+    widget = FewOptions(
+        attrs={
+            "data-select": reverse_lazy("deals:client_choices"),
+            "data-placeholder": _("Name, INN, phone"),
+        }
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Client.objects.none(), **{"label": _("Client"), **kwargs})
@@ -94,7 +105,10 @@ class PersonField(forms.ModelChoiceField):
     """A person who sells and works, in the scope of `person`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(User.objects.none(), **{"label": _("Owner"), **kwargs})
+        super().__init__(
+            User.objects.none(),
+            **{"label": _("Owner"), "empty_label": _("Choose a person"), **kwargs},
+        )
 
     def for_person(self, person: Any) -> None:
         self.queryset = User.objects.work_visible_to(person).working().selling().in_name_order()

@@ -99,4 +99,13 @@ class PaymentForm(forms.Form):
         return Payment(given["due_on"], given["amount"], given["title"], given.get("pk"))
 
 
-ScheduleFormSet = forms.formset_factory(PaymentForm, extra=SPARE_ROWS, max_num=60, absolute_max=100)
+class BaseScheduleFormSet(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if index == 0:
+            form.fields["due_on"].widget.attrs["autofocus"] = True
+
+
+ScheduleFormSet = forms.formset_factory(
+    PaymentForm, formset=BaseScheduleFormSet, extra=SPARE_ROWS, max_num=60, absolute_max=100
+)

@@ -118,4 +118,4 @@ def reasons_by_branch() -> list[Any]:
     for reason in RefusalReason.objects.selectable().select_related("parent"):
         branch = str(reason.parent or "")
         branches.setdefault(branch, []).append((reason.pk, reason.name))
-    return [("", "---------"), *branches.pop("", []), *branches.items()]
+    return [("", _("Choose a reason")), *branches.pop("", []), *branches.items()]

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact, Source
@@ -217,6 +218,9 @@ class Deal(Versioned, Archived):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("deals:deal", args=[self.pk])
 
 
 @audited()

@@ -39,7 +39,7 @@ def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
         initial=[
             {
                 "product": line.product_id,
-                "quantity": line.quantity.normalize(),
+                "quantity": line.quantity,
                 "list_price": line.list_price,
                 "sold_price": line.sold_price,
             }
@@ -77,7 +77,7 @@ def deal_splits(request: HttpRequest, pk: int) -> HttpResponse:
     formset = ShareFormSet(
         request.POST or None,
         form_kwargs={"people": User.objects.working().selling().in_name_order()},
-        initial=[{"user": user, "percent": (share * 100).normalize()} for user, share in shares],
+        initial=[{"user": user, "percent": share * 100} for user, share in shares],
     )
     if request.method == "POST" and formset.is_valid():
         given = [form.share for form in formset if form.share]
@@ -105,7 +105,8 @@ def deal_schedule(request: HttpRequest, pk: int) -> HttpResponse:
         initial=[
             {"pk": line.pk, "due_on": line.due_on, "title": line.title, "amount": line.amount}
             for line in known
-        ],
+        ]
+        or [{"amount": deal.amount}],
     )
     if request.method == "POST" and formset.is_valid():
         payments = [form.payment for form in formset if form.payment]
