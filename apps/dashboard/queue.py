@@ -30,6 +30,8 @@ SHOWN = 12
 LOOKED_AT = 500
 COMING = 5
 # Long enough to hold COMING working days across the New Year holidays.
+# The steps of a coming day that are named; the rest is a number.
+NAMED = 3
 LOOKED_AHEAD = timedelta(days=21)
 
 DEAL_COLUMNS = (
@@ -84,12 +86,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A working day ahead: how many steps it holds, and the first of them as (client, step, address)."""
+
+    day: date
+    count: int
+    steps: list[tuple[str, str, str]]
+
+    @property
+    def others(self) -> int:
+        return self.count - len(self.steps)
+
+
+@dataclass(frozen=True)
 class Queue:
     """What to do now (at most SHOWN of `count`) and what the coming days hold."""
 
     entries: list[Entry]
     count: int
-    coming: list[tuple[date, int]]
+    coming: list[Day]
     without_step: int
 
 
@@ -206,12 +221,25 @@ def _task_entries(person: Any, moment: Moment, value: Decimal) -> Iterator[Entry
         )
 
 
-def _coming(deals: list[dict[str, Any]], moment: Moment) -> list[tuple[date, int]]:
-    """The next working days with the number of steps planned on each."""
+def _coming(deals: list[dict[str, Any]], moment: Moment) -> list[Day]:
+    """The next working days with the steps planned on each; `deals` stand in the order of steps."""
     zone = company_zone()
     horizon = Period(moment.today + timedelta(days=1), moment.today + LOOKED_AHEAD)
     days = WorkCalendar.load(horizon.start, horizon.end).working_days(horizon)[:COMING]
-    planned = [
-        deal["next_step_at"].astimezone(zone).date() for deal in deals if deal["next_step_at"]
+    planned: dict[date, list[dict[str, Any]]] = {}
+    for deal in deals:
+        if deal["next_step_at"]:
+            planned.setdefault(deal["next_step_at"].astimezone(zone).date(), []).append(deal)
+    return [_day(day, planned.get(day, [])) for day in days]
+
+
+def _day(day: date, deals: list[dict[str, Any]]) -> Day:
+    steps = [
+        (
+            deal["client__name"] or deal["title"],
+            deal["next_step"],
+            reverse("deals:deal", args=[deal["pk"]]),
+        )
+        for deal in deals[:NAMED]
     ]
-    return [(day, planned.count(day)) for day in days]
+    return Day(day, len(deals), steps)

@@ -102,8 +102,12 @@ class Screen:
         if result["gap"] is None:
             return _("%(fact)s of %(plan)s so far.")
         if result["gap"] < 0:
-            return _("%(gap)s behind the pace. At this rate %(rate)s of %(plan)s comes out.")
-        return _("%(gap)s ahead of the pace. At this rate %(rate)s of %(plan)s comes out.")
+            return _(
+                "%(gap)s behind the pace. At this rate the month ends at %(rate)s; the plan is %(plan)s."
+            )
+        return _(
+            "%(gap)s ahead of the pace. At this rate the month ends at %(rate)s; the plan is %(plan)s."
+        )
 
     @property
     def fact_text(self) -> str:
@@ -410,12 +414,18 @@ def _known(bounds: list[Decimal | None], middle: list[Decimal]) -> list[Decimal]
 
 
 def _apart(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Marks from left to right, with the labels of close neighbours leaning away or dropped."""
+    """Marks from left to right, with the labels of close levels leaning away or dropped.
+
+    Today's label has a line of its own and only leans away from the ends of the bar.
+    """
     ordered = sorted(marks, key=lambda mark: mark["at"])
-    for left, right in pairwise(ordered):
+    for left, right in pairwise(mark for mark in ordered if not mark["is_today"]):
         distance = right["at"] - left["at"]
         if distance < TOO_CLOSE:
             left |= {"label": "", "value": ""}
         elif distance < CLOSE:
             left["lean"], right["lean"] = left.get("lean") or "end", "st"
+    for today in (mark for mark in ordered if mark["is_today"]):
+        if not CLOSE < today["at"] < 1 - CLOSE:
+            today["lean"] = "st" if today["at"] <= CLOSE else "end"
     return ordered

@@ -15,7 +15,9 @@ export function planFact(data, around, options) {
   const last = fact.length - 1;
   const digits = Number(options.digits ?? 2);
   const small = around.height < 200;
-  const label = (name, series) => `${name} ${number(series[series.length - 1], Math.min(digits, 1))}`;
+  const label = (name, series) => `${name} ${short(series[series.length - 1])}`;
+  // Thousands need no fractions at the end of a line, millions one.
+  const short = (value) => number(value, Math.abs(value) >= 1000 ? 0 : Math.min(digits, 1));
   const later = (values) => [...Array(Math.max(last, 0)).fill(null), ...values].slice(0, days.length);
   const top = Math.max(...plan, ...fact, ...(forecast?.high80 ?? []), 0) * (small ? 1.02 : 1.04);
   const scale = nice(top || 1);
@@ -33,6 +35,11 @@ export function planFact(data, around, options) {
   const push = Math.abs(pixels) < 18 ? (18 - Math.abs(pixels)) / 2 : 0;
   const up = pixels >= 0 ? -push : push;
 
+  // About 7 points a letter of 12-point text.
+  const words = [plan.length && label(say("plan"), plan), forecast && label(say("forecast"), forecast.middle)];
+  const room = 18 + 7 * Math.max(0, ...words.filter(Boolean).map((text) => text.length));
+  const isBehind = plan.length > last && last >= 0 && fact[last] < plan[last];
+
   const series = [];
   if (forecast) {
     series.push(...band("far", forecast.low80, forecast.high80, colour("--c-fan2")), ...band("near", forecast.low50, forecast.high50, colour("--c-fan1")));
@@ -47,12 +54,12 @@ export function planFact(data, around, options) {
     const right = last > days.length * 0.7;
     series.push({
       name: say("fact"), type: "line", data: fact, symbol: "none", lineStyle: { width: 2.5, color: colour("--c-fact") }, itemStyle: { color: colour("--c-fact") },
-      markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: colour("--c-fact") }, data: [{ coord: [days[last], fact[last]] }], label: { show: !small, position: right ? "left" : "right", offset: right ? [0, -12] : [0, 14], formatter: `${say("fact")} ${number(fact[last], digits)}`, ...text, color: colour("--ink"), fontWeight: 600 } },
+      markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: colour("--c-fact") }, data: [{ coord: [days[last], fact[last]] }], label: { show: !small, position: isBehind ? "bottom" : "top", offset: right ? [-28, 0] : [12, 0], formatter: `${say("fact")} ${short(fact[last])}`, ...text, color: colour("--ink"), fontWeight: 600 } },
     });
   }
   const every = Math.ceil(days.length / (around.width < 420 ? 4 : around.width < 700 ? 7 : 10));
   return {
-    grid: { left: 4, right: forecast ? 98 : plan.length ? 72 : 12, top: 12, bottom: 6, containLabel: true },
+    grid: { left: 4, right: plan.length || forecast ? room : 12, top: 12, bottom: 6, containLabel: true },
     xAxis: { type: "category", boundaryGap: false, data: days, ...axis, axisLabel: { ...axis.axisLabel, formatter: around.day, interval: (at) => (days.length - 1 - at) % every === 0 } },
     yAxis: { type: "value", min: 0, ...scale, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => number(value, scale.interval % 1 ? 1 : 0) } },
     tooltip: {

@@ -123,18 +123,25 @@ def test_queue_holds_nothing_of_others(seller, other_seller, pipeline):
 
 
 def test_coming_days_are_working_days(seller, pipeline):
-    deal(seller, pipeline, next_step_at=datetime(2026, 11, 27, 8, 0, tzinfo=UTC))
+    planned = [
+        deal(seller, pipeline, next_step_at=datetime(2026, 11, 27, hour, 0, tzinfo=UTC))
+        for hour in (11, 8, 9, 10)
+    ]
 
     coming = queue(seller).coming
 
     # Friday the 27th is followed by Monday the 30th.
-    assert [(f"{day:%d.%m}", count) for day, count in coming] == [
+    assert [(f"{row.day:%d.%m}", row.count) for row in coming] == [
         ("24.11", 0),
         ("25.11", 0),
         ("26.11", 0),
-        ("27.11", 1),
+        ("27.11", 4),
         ("30.11", 0),
     ]
+    # The first three of the day are named, the earliest first.
+    addresses = [address for _client, _step, address in coming[3].steps]
+    assert addresses == [reverse("deals:deal", args=[planned[n].pk]) for n in (1, 2, 3)]
+    assert coming[3].others == 1
 
 
 @pytest.mark.parametrize("count", [1, 9])
