@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.versions import remember_initial
+from apps.deals.forms.fields import AmountField
 from apps.portfolio.choices import SERVED
 from apps.portfolio.forms.segments import ANY, PeopleFilter
 from apps.portfolio.models import ClientSegment, SegmentRun, ServiceNorm, ServiceState
@@ -65,12 +66,5 @@ class WalletFilter(PeopleFilter):
 class PotentialForm(forms.Form):
     """How much the client could buy a year; an empty one means nobody knows."""
 
-    potential = forms.DecimalField(
-        label=_("Potential a year"),
-        required=False,
-        min_value=0,
-        max_digits=14,
-        decimal_places=2,
-        localize=False,
-    )
+    potential = AmountField(label=_("Potential a year"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
