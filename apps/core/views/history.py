@@ -19,9 +19,19 @@ def history(request: HttpRequest, model: str, pk: int) -> HttpResponse:
         raise Http404
     record = get_object_or_404(rows.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
     note_reading(request)
-    context = {"entries": history_of(record, request.user), "record": record}
+    context = {
+        "entries": history_of(record, request.user),
+        "record": record,
+        "address": page_of(record),
+    }
     is_fragment = bool(request.headers.get("HX-Request"))
     return render(request, "core/_history.html" if is_fragment else "core/history.html", context)
+
+
+def page_of(record: models.Model) -> str:
+    """The record's own page, "" for one without."""
+    address = getattr(record, "get_absolute_url", None)
+    return str(address()) if address else ""
 
 
 def told_model(label: str) -> type[models.Model]:
