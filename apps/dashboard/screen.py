@@ -369,6 +369,7 @@ class Screen:
             {
                 **row,
                 "width": row["amount"] / widest if widest else 0,
+                "amount_text": self.short(row["amount"]),
                 "url": self.rows.deals(outcome="lost", reason=row["reason_id"]),
             }
             for row in rows[:REFUSALS_SHOWN]

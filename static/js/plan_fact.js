@@ -54,7 +54,7 @@ export function planFact(data, around, options) {
     const right = last > days.length * 0.7;
     series.push({
       name: say("fact"), type: "line", data: fact, symbol: "none", lineStyle: { width: 2.5, color: colour("--c-fact") }, itemStyle: { color: colour("--c-fact") },
-      markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: colour("--c-fact") }, data: [{ coord: [days[last], fact[last]] }], label: { show: !small, position: isBehind ? "bottom" : "top", offset: right ? [-28, 0] : [12, 0], formatter: `${say("fact")} ${short(fact[last])}`, ...text, color: colour("--ink"), fontWeight: 600 } },
+      markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: colour("--c-fact") }, data: [{ coord: [days[last], fact[last]] }], label: { show: !small, position: isBehind ? "bottom" : "top", offset: right ? [isBehind ? 30 : -30, isBehind ? 6 : 0] : [12, 0], formatter: `${say("fact")} ${short(fact[last])}`, ...text, color: colour("--ink"), fontWeight: 600 } },
     });
   }
   const every = Math.ceil(days.length / (around.width < 420 ? 4 : around.width < 700 ? 7 : 10));

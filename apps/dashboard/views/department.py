@@ -60,6 +60,7 @@ def _snapshot_page(request, scope_kind, scope_id, people, context):
             "screen": SimpleLazyObject(lambda: Screen(snapshot.payload)),
             "since": _won_since(snapshot.run, people) if context["is_current"] else None,
             "everyone": "everyone" in request.GET,
+            "may_act": allowed(request.user, "deals.change_deal"),
             "release": settings.RELEASE,
         }
         if request.htmx and request.htmx.target == "team":
