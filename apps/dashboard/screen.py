@@ -65,13 +65,15 @@ class Screen:
         """ "млн ₽" or "RUB m": stands in headings."""
         currency = self.payload["currency"]
         sign = numerals.SYMBOLS.get(currency, currency) if numerals.is_russian() else currency
-        return (_("%(sign)s m") if self.in_millions else _("%(sign)s k")) % {"sign": sign}
+        unit = (_("%(sign)s m") if self.in_millions else _("%(sign)s k")) % {"sign": sign}
+        return unit.replace(" ", numerals.SPACE)
 
     def amount(self, amount: Decimal | None) -> str:
         """ "2,44 млн ₽" or "RUB 2.44m": stands in sentences."""
         if numerals.is_russian():
-            return f"{self.short(amount)} {self.unit}"
-        return f"{self.payload['currency']} {self.short(amount)}{'m' if self.in_millions else 'k'}"
+            return f"{self.short(amount)}{numerals.SPACE}{self.unit}"
+        currency = self.payload["currency"]
+        return f"{currency}{numerals.SPACE}{self.short(amount)}{'m' if self.in_millions else 'k'}"
 
     def short(self, amount: Decimal | None, *, signed: bool = False) -> str:
         if self.in_millions:

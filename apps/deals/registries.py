@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendar_feeds import Source, add_source
 from apps.core.menu import Entry, add_to_creation, add_to_navigation
+from apps.core.menu import Entry, add_to_creation, add_to_navigation, share_place
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
 from apps.core.settings_pages import SettingsPage, add_settings_page
@@ -47,6 +48,8 @@ def add_entries() -> None:
             prefixes=("deals:lead", "deals:answer_norm"),
         )
     )
+    for prefix in ("deals:pipeline", "deals:product", "deals:reason", "deals:setting"):
+        share_place("core:settings", prefix)
     for entry in (
         Entry(_("Log a call"), "deals:quick_log", "telephone", "deals.add_activity", 10),
         Entry(_("Deal"), "deals:deal_create", "kanban", "deals.add_deal", 20),

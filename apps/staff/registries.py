@@ -43,7 +43,7 @@ def add_entries() -> None:
             "gear",
             "core.view_settings",
             100,
-            prefixes=("core:settings", "core:company", "core:calendar", "core:rate"),
+            prefixes=("core:settings", "core:company", "core:calendar", "core:rate", "core:tag"),
             at_foot=True,
         )
     )

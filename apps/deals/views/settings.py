@@ -81,7 +81,7 @@ def setting_create(request: HttpRequest, kind: str) -> HttpResponse:
         form.save()
         tell(request, _("Added."))
         return done(request, reverse(place))
-    return show_form(request, form, new_title(kind))
+    return show_form(request, form, new_title(kind), is_setting=True)
 
 
 def new_title(kind: str) -> Any:
@@ -101,7 +101,8 @@ def setting_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     row = get_object_or_404(model.objects.kept(), pk=pk)
     options = {"action": request.get_full_path(), "back": reverse(place)}
     if request.method != "POST":
-        return show_form(request, form_class(instance=row, **options), str(row))
+        form = form_class(instance=row, **options)
+        return show_form(request, form, str(row), is_setting=True)
     data = chosen(request, form_class(instance=row))
     form = form_class(data, instance=row, **options)
     if form.is_valid():
@@ -114,7 +115,7 @@ def setting_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         else:
             tell(request, _("Saved."))
             return done(request, reverse(place))
-    return show_form(request, form, str(model.objects.get(pk=pk)))
+    return show_form(request, form, str(model.objects.get(pk=pk)), is_setting=True)
 
 
 def save_setting(form: Any) -> None:
