@@ -1,6 +1,13 @@
-// Small manners of fields: sent on change, file zones, all boxes at once, link of an error to its field.
+// Small manners of fields and tabs: sent on change, file zones, all boxes at once, link of an error to its field.
 export function enrichFields(root) {
   root.querySelectorAll(".drop-zone").forEach(enableZone);
+  root.querySelectorAll(".tabs1 .on").forEach(bringIntoSight);
+}
+
+// On a phone a row of tabs is wider than the screen.
+function bringIntoSight(tab) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
 function enableZone(zone) {

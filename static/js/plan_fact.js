@@ -41,7 +41,8 @@ export function planFact(data, around, options) {
   const isBehind = plan.length > last && last >= 0 && fact[last] < plan[last];
 
   const series = [];
-  if (forecast) {
+  // A short history gives a middle without bands.
+  if (forecast?.low80) {
     series.push(...band("far", forecast.low80, forecast.high80, colour("--c-fan2")), ...band("near", forecast.low50, forecast.high50, colour("--c-fan1")));
   }
   if (plan.length) {
