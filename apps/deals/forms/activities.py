@@ -5,12 +5,13 @@ from typing import Any
 
 from crispy_forms.layout import HTML
 from django import forms
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from apps.deals.choices import ActivityKind, ActivityOutcome
+from apps.deals.choices import ActivityKind, ActivityOutcome, Outcome
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import ClientField, FewOptions, MomentField
 from apps.deals.models import Deal
@@ -104,19 +105,24 @@ class QuickLogForm(LogForm):
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deal"].queryset = Deal.objects.visible_to(person).open()
+        # Open deals are offered; a call about the debt of a won one names it.
+        asked = Q(outcome=Outcome.OPEN) | Q(pk=self.named_deal)
+        self.fields["deal"].queryset = Deal.objects.visible_to(person).kept().filter(asked)
         self.fields["client"].for_person(person)
+
+    @property
+    def named_deal(self) -> int | None:
+        """The deal that the address or what was sent names, as it stands there."""
+        named = str(self["deal"].value() or "")
+        return int(named) if named.isdecimal() else None
 
     @cached_property
     def subject(self) -> Deal | None:
-        """The deal that the address or what was sent names: it need not be chosen again."""
-        if {"deal", "client"} & self.errors.keys():
-            return None
-        pk = self["deal"].value()
-        if not str(pk or "").isdecimal():
+        """The named deal as the person may see it: it need not be chosen again."""
+        if {"deal", "client"} & self.errors.keys() or self.named_deal is None:
             return None
         deals: Any = self.fields["deal"].queryset
-        return deals.select_related("client", "contact", "stage").filter(pk=pk).first()
+        return deals.select_related("client", "contact", "stage").filter(pk=self.named_deal).first()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
