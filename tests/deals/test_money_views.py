@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from apps.core.calendars import company_today
+from apps.core.numerals import typed
 from apps.deals.models import Receipt, ScheduleLine
 from tests.deals.test_deal_list import ask
 from tests.factories.clients import ClientFactory
@@ -54,7 +55,7 @@ def test_money_is_shown_against_the_debts_before_it_is_recorded(
     assert proposal.status_code == 200
     assert not Receipt.objects.exists()
     offered = {line.pk: field.value() for line, field in proposal.context["parts"].rows()}
-    assert offered == {debt[0].pk: Decimal("60000.00"), debt[1].pk: Decimal("10000.00")}
+    assert offered == {debt[0].pk: typed(Decimal(60000)), debt[1].pk: typed(Decimal(10000))}
 
     parts = {f"part_{debt[0].pk}": "60000", f"part_{debt[1].pk}": "5 000,50", "parts": "1"}
     recorded = client.post(url, money(client_company, **parts))
@@ -109,7 +110,8 @@ def test_the_rest_is_counted_later(client, seller, client_company, debt):
     receipt = ReceiptFactory(client=client_company, amount=Decimal("60000.00"))
     client.force_login(seller)
     page = client.get(reverse("deals:receipt", args=[receipt.pk]))
-    assert [field.value() for _line, field in page.context["parts"].rows()] == [Decimal("60000.00")]
+    offered = [field.value() for _line, field in page.context["parts"].rows()]
+    assert offered == [typed(Decimal(60000))]
 
     client.post(
         reverse("deals:receipt_allocate", args=[receipt.pk]), {f"part_{debt[0].pk}": "60000"}
