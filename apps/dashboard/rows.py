@@ -33,6 +33,13 @@ class Rows:
     def debtors(self, **filters: Any) -> str:
         return f"{reverse('deals:debtor_list')}?{urlencode(self.scope | filters)}"
 
+    def late_tasks(self) -> str:
+        """Tasks of a person whose term has passed; "" for a node, which the list cannot name."""
+        if "owner" not in self.scope:
+            return ""
+        chosen = {"whose": "team", "state": "overdue", "assignee": self.scope["owner"]}
+        return f"{reverse('tasks:task_list')}?{urlencode(chosen)}"
+
     def receivables(self, **filters: Any) -> str:
         return f"{reverse('deals:receivables')}?{urlencode(self.scope | filters)}"
 

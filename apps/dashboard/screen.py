@@ -331,6 +331,7 @@ class Screen:
             "activity_tone": tones.activity(row["against_norm"]),
             "hygiene_tone": tones.hygiene(row["hygiene"], row["hygiene_n"]),
             "stuck_url": own.deals(outcome="open", stuck=1),
+            "late_url": own.late_tasks(),
         }
 
     def _page_of(self, row: TeamRow) -> str:

@@ -93,6 +93,7 @@ def test_team_row_links_to_the_person_and_to_his_deals():
     assert first["url"] == "/employees/1/?month=2026-11"
     assert first["won"].startswith("/deals/?owner=1&outcome=won")
     assert (first["pace_tone"], second["pace_tone"]) == (tones.GOOD, tones.BAD)
+    assert first["late_url"] == "/tasks/?whose=team&state=overdue&assignee=" + str(first["id"])
     # Three cases are too few to tint, however low the rate.
     assert second["conversion_tone"] == tones.PLAIN
 
