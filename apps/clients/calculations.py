@@ -42,15 +42,6 @@ def normal_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def shown_phone(stored: str) -> str:
-    """+7 916 123-45-67 for a stored number; anything else as it is."""
-    try:
-        number = phonenumbers.parse(stored, None)
-    except phonenumbers.NumberParseException:
-        return stored
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
 def phone_beginnings(digits: str) -> list[str]:
     """How a stored number may begin when a person types `digits`, with 8, +7 or without."""
     beginnings = [f"+{digits}"]

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
-from apps.clients.calculations import bare_name, shown_phone
+from apps.clients.calculations import bare_name
 from apps.clients.models import Client, Contact
 from apps.core.access import allowed
+from apps.core.phones import shown_phone
 from apps.core.search import Hit, Provider, Rows, add_provider, found
 
 ALIKE_FROM = 75

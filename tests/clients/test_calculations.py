@@ -5,8 +5,8 @@ from apps.clients.calculations import (
     digits_of,
     normal_phone,
     phone_beginnings,
-    shown_phone,
 )
+from apps.core.phones import shown_phone
 
 
 @pytest.mark.parametrize(

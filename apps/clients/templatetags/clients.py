@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.clients.calculations import shown_phone
+from apps.core.phones import shown_phone
 
 register = template.Library()
 

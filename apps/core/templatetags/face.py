@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.core import charts, numerals
 from apps.core.company_currency import company_currency
 from apps.core.icons import icon_svg
+from apps.core.phones import shown_phone
 
 register = template.Library()
 
@@ -56,6 +57,12 @@ def millions(value: Any, decimals: int = 2) -> str:
 def millions_unit() -> str:
     """ "млн ₽" for the heading of a column of `millions`."""
     return numerals.millions_unit(company_currency())
+
+
+@register.filter
+def phone(stored: str) -> str:
+    """+7 916 123-45-67; nothing for nobody's number."""
+    return shown_phone(stored) if stored else ""
 
 
 @register.filter
