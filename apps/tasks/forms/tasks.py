@@ -9,6 +9,7 @@ from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.versions import remember_initial
 from apps.staff.forms.team import buttons, day_input
@@ -28,7 +29,7 @@ class Whose(models.TextChoices):
 class TaskFilter(forms.Form):
     whose = forms.ChoiceField(choices=Whose.choices, required=False, widget=forms.HiddenInput)
     q = forms.CharField(
-        label=_("Words"),
+        label=_("Search"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -37,10 +38,10 @@ class TaskFilter(forms.Form):
         label=_("Which"),
         required=False,
         choices=[
-            ("", _("open")),
-            ("overdue", _("overdue")),
-            ("awaiting", _("awaiting acceptance")),
-            ("done", _("done")),
+            ("", pgettext_lazy("tasks", "open")),
+            ("overdue", pgettext_lazy("tasks", "overdue")),
+            ("awaiting", pgettext_lazy("tasks", "awaiting acceptance")),
+            ("done", pgettext_lazy("tasks", "done")),
             ("unsaid", _("late, cause not named")),
         ],
     )
