@@ -50,6 +50,18 @@ def test_head_sees_his_department(client, head, department):
     assert "Отстаём от темпа на 2,04" in response.content.decode()
 
 
+def test_who_may_not_act_is_offered_to_look(client, head, director, department):
+    """The same cached snapshot: the head is told what to do, the director opens the deal."""
+    publish(ScopeKind.DEPARTMENT, department.pk)
+    url = reverse("dashboard:department")
+
+    told = page(client, head, url, team=department.pk).content.decode()
+    shown = page(client, director, url, team=department.pk).content.decode()
+
+    assert ("Назначить шаг" in told, "Назначить шаг" in shown) == (True, False)
+    assert '<a class="btn s p" href="/deals/77/">Открыть</a>' in shown
+
+
 def test_page_before_the_first_night_says_so(client, head):
     response = page(client, head, reverse("dashboard:department"))
 
