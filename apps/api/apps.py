@@ -15,7 +15,6 @@ class ApiConfig(AppConfig):
         grant_permissions()
         hide_in_logs(r"/calendar/([^/\s?]+)\.ics")
         from apps.core.menu import share_place
-        from apps.core.settings_pages import SettingsPage, add_settings_page
 
         grant_permissions()
         share_place("core:settings", "api:intake")

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendar_feeds import Source, add_source
-from apps.core.menu import Entry, add_to_creation, add_to_navigation
 from apps.core.menu import Entry, add_to_creation, add_to_navigation, share_place
 from apps.core.panels import Panel, add_panel
 from apps.core.search import Provider, add_provider
