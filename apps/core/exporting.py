@@ -2,12 +2,17 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
+from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import Any
 
 import xlsxwriter
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -20,14 +25,11 @@ CONTENT_TYPES = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDTH = 18
+# So many rows leave together: of fewer the web server's work for each part would show.
+TOGETHER = 2000
+FIRST = itemgetter(0)
 Row = Sequence[Any]
-
-
-class Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
+Cells = Iterable[Any]
 
 
 def table_response(
@@ -48,16 +50,61 @@ def table_response(
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     """UTF-8 with a mark, semicolons, decimal commas: a Russian spreadsheet opens it by itself."""
-    writer = csv.writer(Echo(), delimiter=";")
-    yield "\ufeff"
-    yield writer.writerow([safe(str(heading)) for heading in headings])
-    for row in rows:
-        yield writer.writerow([as_text(value) for value in row])
+    return csv_parts(headings, rows, as_texts)
+
+
+def streamed(rows: QuerySet) -> Iterator[Any]:
+    """The rows as the database finds them: within a transaction it need not find all of them first."""
+    with transaction.atomic():
+        yield from rows.iterator(chunk_size=TOGETHER)
+
+
+def csv_parts(
+    headings: Sequence[str], rows: Iterable[Row], texts_of: Callable[[Cells], Cells]
+) -> Iterator[str]:
+    """The table, many rows a part; the headings leave before the first row is read.
+
+    `texts_of` makes safe texts of the cells of a column: by columns a table is written several
+    times as fast as by cells.
+    """
+    buffer = io.StringIO()
+    table = csv.writer(buffer, delimiter=";")
+    buffer.write("\ufeff")
+    table.writerow([safe(str(heading)) for heading in headings])
+    yield _taken(buffer)
+    coming = iter(rows)
+    while part := list(islice(coming, TOGETHER)):
+        columns = zip(*part, strict=True)
+        table.writerows(zip(*map(texts_of, columns), strict=True))
+        yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def as_texts(cells: Cells) -> list[str]:
+    """The column as safe text."""
+    return [as_text(cell) for cell in cells]
+
+
+def safe_texts(cells: Sequence[str | None]) -> Sequence[str | None]:
+    """The column of texts, none of which can be taken for a formula; None is an empty cell."""
+    # Nearly every text begins with a letter or a figure, and so needs no closer look.
+    firsts = "".join(set(map(FIRST, filter(None, cells))))
+    if not firsts or firsts.isalnum():
+        return cells
+    return [safe(cell) if cell else cell for cell in cells]
 
 
 def as_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value if value[:1].isalnum() else safe(value)
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", ",")
     if isinstance(value, dt.datetime):

@@ -8,10 +8,10 @@ from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from apps.core.exporting import streamed
 from apps.core.models import Tag
 from apps.deals.choices import Outcome
 
-CHUNK = 2000
 # What always stands in the list, and what people choose beside it (apps.deals.views.columns).
 ALWAYS = (
     "pk",
@@ -71,7 +71,7 @@ def rows_of(deals: Any, names: Iterable[str]) -> Iterator[list[Any]]:
     computed = {name: COMPUTED[name] for name in fields if name in COMPUTED}
     outcomes = {code: str(label) for code, label in Outcome.choices}
     at = ALWAYS.index("outcome")
-    for row in deals.annotate(**computed).values_list(*fields).iterator(chunk_size=CHUNK):
+    for row in streamed(deals.annotate(**computed).values_list(*fields)):
         values = [", ".join(value) if isinstance(value, list) else value for value in row]
         values[at] = outcomes[values[at]]
         yield values

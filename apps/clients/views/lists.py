@@ -17,7 +17,7 @@ from apps.clients.models import Client
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
 from apps.core.export_limit import counts_exports
-from apps.core.exporting import CONTENT_TYPES, table_response
+from apps.core.exporting import CONTENT_TYPES, streamed, table_response
 
 PAGE = 50
 ORDERS = {
@@ -39,7 +39,6 @@ EXPORTED = (
     "name", "kind", "inn", "kpp", "ogrn", "phone", "email", "site", "city", "address", "industry",
     "employees", "level", "potential", "source", "owner", "created_at",
 )  # fmt: skip
-CHUNK = 2000
 
 
 @require_GET
@@ -97,7 +96,7 @@ def client_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def exported(rows: QuerySet[Client]) -> Iterator[list[Any]]:
-    for client in rows.select_related("owner", "source").iterator(chunk_size=CHUNK):
+    for client in streamed(rows.select_related("owner", "source")):
         values = {name: getattr(client, name) for name in EXPORTED}
         values["kind"] = client.get_kind_display()
         yield list(values.values())

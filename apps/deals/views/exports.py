@@ -1,5 +1,6 @@
 """The deal list as CSV and XLSX."""
 
+import logging
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,6 +22,8 @@ from apps.deals.forms.filters import DealFilter
 from apps.deals.models import Deal
 from apps.deals.views.columns import columns_of
 
+log = logging.getLogger("sales.exports")
+
 ROOM = "deals"
 
 
@@ -34,22 +37,22 @@ def deal_export(request: HttpRequest) -> HttpResponseBase:
     """
     now = timezone.now()
     query = request.GET.copy()
-    wanted = (query.pop("format", None) or ["csv"])[-1]
+    wanted = XLSX if XLSX in query.pop("format", [])[-1:] else CSV
     form = DealFilter(query, viewer=request.user)
     today = now.astimezone(company_zone()).date()
     deals = form.narrowed(Deal.objects.visible_to(request.user), now=now, today=today)
     deals = listing.ordered(deals, query.get("sort", listing.DEFAULT_SORT))
     name = f"deals-{today:%Y-%m-%d}"
-    if wanted == "xlsx" and is_too_long(deals):
+    if wanted == XLSX and is_too_long(deals):
         warn(request, _("More than 50,000 rows: take CSV or narrow the list down."))
         back: HttpResponse = redirect(f"{reverse('deals:deal_list')}?{query.urlencode()}")
         return back
+    log.info("deals exported as %s", wanted)
     if query.get("shown"):
         names = columns_of(request, last_look(request, ROOM).columns).names
-        kind = XLSX if wanted == XLSX else CSV
         rows = shown_columns.rows_of(deals, names)
-        return table_response(kind, name, shown_columns.headings(names), rows)
-    if wanted == "xlsx":
+        return table_response(wanted, name, shown_columns.headings(names), rows)
+    if wanted == XLSX:
         return FileResponse(
             exporting.workbook(deals),
             as_attachment=True,

@@ -17,7 +17,7 @@ from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
 from apps.core.export_limit import counts_exports
-from apps.core.exporting import CONTENT_TYPES, table_response
+from apps.core.exporting import CONTENT_TYPES, streamed, table_response
 from apps.core.idempotency import idempotent
 from apps.core.versions import Conflict, chosen, conflict_page
 from apps.portfolio import summaries
@@ -29,7 +29,6 @@ from apps.portfolio.forms.segments import RulesForm, RunsForm, SegmentFilter
 from apps.portfolio.models import ClientSegment, SegmentRules, SegmentRun
 
 PAGE = 50
-CHUNK = 2000
 ORDERS = {
     "revenue": ("revenue", "pk"),
     "name": ("client__name_key", "pk"),
@@ -135,7 +134,7 @@ def segment_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def exported(rows: QuerySet[ClientSegment]) -> Iterator[list[Any]]:
-    for row in rows.select_related("client__owner").iterator(chunk_size=CHUNK):
+    for row in streamed(rows.select_related("client__owner")):
         yield [
             row.client.name, row.client.owner, row.get_abc_display(), row.xyz, row.cv, row.r, row.f,
             row.m, row.get_rfm_display(), row.get_lifecycle_display(), row.orders, row.revenue,
