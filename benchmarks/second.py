@@ -36,7 +36,7 @@ def help_with_nights() -> None:
     print(READY, flush=True)
     while True:
         open_parts = NightStep.objects.filter(run__status=NightStatus.RUNNING, finished_at=None)
-        parts = list(open_parts.select_related("run").order_by("order", "-pk"))
+        parts = list(open_parts.select_related("run").order_by("order", "pk"))
         present = [part for part in parts if part.order == parts[0].order and len(parts) > 1]
         if not any(perform(part) for part in present):
             time.sleep(PAUSE_SECONDS)

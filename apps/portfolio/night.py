@@ -27,6 +27,6 @@ def segments_step(day: date) -> int:
 
 
 def join_the_night() -> None:
-    """Before the facts, which are kept by the level of the client."""
+    """Segments before the facts, which are kept by the level of the client; service beside them."""
     offer_step(NightlyStep("segments", 5, _("Segments of clients"), segments_step))
-    offer_step(NightlyStep("service", 6, _("Norms of service"), count_service))
+    offer_step(NightlyStep("service", 10, _("Norms of service"), count_service))

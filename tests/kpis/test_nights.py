@@ -63,11 +63,11 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
     assert (run.status, run.is_current, run.day) == ("done", True, DAY)
     assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
         "segments",
-        "service",
         "promises",
         "verification",
-        "facts",
         "cohorts",
+        "facts",
+        "service",
         "norms",
         "balances",
         "snapshots",

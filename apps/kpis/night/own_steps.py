@@ -144,9 +144,10 @@ def drop_superseded(run: NightRun, _part: str) -> int:
 
 
 def add_own_steps() -> None:
-    add_step(Step("facts", 10, _("Facts"), facts_step, facts_parts))
-    # Cohorts are counted from events too, so beside the facts.
+    # Cohorts are counted from events too, so beside the facts; of what is done side by side the
+    # longest goes first.
     add_step(Step(cohorts.CODE, 10, _("Conversions"), cohorts_step))
+    add_step(Step("facts", 10, _("Facts"), facts_step, facts_parts))
     add_step(Step("norms", 30, _("Norms of stages"), norms_step))
     add_step(Step("balances", 40, _("Balances"), balances_step))
     add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))

@@ -15,7 +15,8 @@ from apps.portfolio.choices import SERVED
 from apps.portfolio.models import SegmentRules, SegmentRun, ServiceNorm
 from apps.staff.models import User
 
-# Touches of a client are what people did about him or about his deals; notes are none.
+# Touches of a client are what people did about him or about his deals; notes are none. Nearly all
+# name the client themselves: the few others are looked up apart, so that nobody joins all deals.
 STATES = """
 WITH norm (abc, touches, days) AS (VALUES {norms}),
 served AS (
@@ -24,14 +25,17 @@ served AS (
     JOIN norm ON norm.abc = segment.abc AND norm.touches > 0
     JOIN clients_client client ON client.id = segment.client_id AND client.archived_at IS NULL
     WHERE segment.run_id = %(run)s
-), touch AS (
-    SELECT coalesce(activity.client_id, deal.client_id) AS client_id, activity.happened_on
-    FROM deals_activity activity
-    LEFT JOIN deals_deal deal ON deal.id = activity.deal_id
-    WHERE activity.kind <> 'note' AND activity.reversal_of_id IS NULL
-        AND activity.happened_on <= %(day)s
+), activity AS NOT MATERIALIZED (
+    SELECT client_id, deal_id, happened_on FROM deals_activity
+    WHERE kind <> 'note' AND reversal_of_id IS NULL AND happened_on <= %(day)s
         AND NOT EXISTS (SELECT FROM deals_activity reversal
-            WHERE reversal.reversal_of_id = activity.id)
+            WHERE reversal.reversal_of_id = deals_activity.id)
+), touch AS (
+    SELECT client_id, happened_on FROM activity WHERE client_id IS NOT NULL
+    UNION ALL
+    SELECT deal.client_id, activity.happened_on
+    FROM activity JOIN deals_deal deal ON deal.id = activity.deal_id
+    WHERE activity.client_id IS NULL
 ), counted AS (
     SELECT served.client_id,
         count(*) FILTER (WHERE touch.happened_on > %(day)s::date - served.days) AS touches,
