@@ -20,7 +20,11 @@ TASK_DAYS = 45
 # Memory of one sort or hash of the database, not of the worker. Compiling these statements would
 # take longer than it saves. Nobody is told that a part is done before the database says so: should
 # the machine lose power right after a commit, the part and the note of its end are gone together.
-TUNED = """SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL synchronous_commit = off"""
+# Sums are added up as `money`, eight bytes of whole cents: of numeric a million groups would take
+# a gigabyte and twice the time. Under "C" it has the two digits of our columns, whatever the server.
+# Joins by merging would sort millions of rows for a table of some people.
+TUNED = """SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL synchronous_commit = off;
+SET LOCAL lc_monetary = 'C'; SET LOCAL enable_mergejoin = off"""
 
 # Written in the order of days: the index grows at its end, the rows of a month lie together.
 TEAM = """LEFT JOIN staff_user person ON person.id = sums.user_id
@@ -109,14 +113,14 @@ DEALS = (
 INSERT INTO kpis_dealfact (day, user_id, team_id, pipeline_id, segment, source_id, created_count,
     created_amount, won_count, won_amount, adjusted_amount, lost_count, lost_amount, cycle_days)
 SELECT sums.day, sums.user_id, coalesce(place.node_id, person.team_id), sums.pipeline_id,
-    sums.segment, sums.source_id, sums.created, coalesce(sums.created_amount, 0), sums.won,
-    coalesce(sums.won_amount, 0), coalesce(sums.adjusted, 0), sums.lost,
-    coalesce(sums.lost_amount, 0), sums.cycle_days
+    sums.segment, sums.source_id, sums.created, coalesce(sums.created_amount::numeric, 0), sums.won,
+    coalesce(sums.won_amount::numeric, 0), coalesce(sums.adjusted::numeric, 0), sums.lost,
+    coalesce(sums.lost_amount::numeric, 0), sums.cycle_days
 FROM (
     SELECT day, user_id, pipeline_id, coalesce(client.level, '') AS segment, line.source_id,
-        sum(created) AS created, sum(created_amount) AS created_amount, sum(won) AS won,
-        sum(won_amount) AS won_amount, sum(adjusted) AS adjusted, sum(lost) AS lost,
-        sum(lost_amount) AS lost_amount, sum(cycle_days) AS cycle_days
+        sum(created) AS created, sum(created_amount::money) AS created_amount, sum(won) AS won,
+        sum(won_amount::money) AS won_amount, sum(adjusted::money) AS adjusted, sum(lost) AS lost,
+        sum(lost_amount::money) AS lost_amount, sum(cycle_days) AS cycle_days
     FROM (
 """
     + WHOLES.replace("{events}", EVENTS)
@@ -136,12 +140,12 @@ PAYMENTS = (
 INSERT INTO kpis_paymentfact (day, user_id, team_id, pipeline_id, segment, source_id,
     received_count, received_amount)
 SELECT sums.day, sums.user_id, coalesce(place.node_id, person.team_id), sums.pipeline_id,
-    sums.segment, sums.source_id, sums.received, sums.amount
+    sums.segment, sums.source_id, sums.received, sums.amount::numeric
 FROM (
     SELECT allocation.happened_on AS day, allocation.owner_id AS user_id, deal.pipeline_id,
         coalesce(client.level, '') AS segment, deal.source_id,
         sum(CASE WHEN allocation.amount_base < 0 THEN -1 ELSE 1 END) AS received,
-        sum(allocation.amount_base) AS amount
+        sum(allocation.amount_base::money) AS amount
     FROM deals_allocation allocation
     JOIN deals_scheduleline line ON line.id = allocation.line_id
     JOIN deals_deal deal ON deal.id = line.deal_id
