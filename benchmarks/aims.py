@@ -29,6 +29,8 @@ GROWTH = {
     "deal list, open": 0.10,
     "deal list, all": 0.10,
     "deal list, filtered and sorted": 0.10,
+    "deal list, won, by amount": 0.10,
+    "board": 0.10,
     "search": 0.20,
 }
 
@@ -100,12 +102,15 @@ def cpu(figures: dict[str, Any]) -> float:
 
 
 def _export(by_size: dict[int, Any]) -> Iterator[Verdict]:
-    for figures in by_size.values():
-        rows, seconds = figures["rows"], figures["seconds"]
-        yield Verdict("7", f"CSV of {rows:,} deals, first byte", figures["first_byte"], 0.3, "s")
-        limit = 15 if rows > 500_000 else max(1.0, rows / 20_000)
-        yield Verdict("7", f"CSV of {rows:,} deals, whole", seconds, limit, "s")
-    last = by_size[max(by_size)]
+    for size, told in sorted(by_size.items()):
+        for name, figures in told.items():
+            if "XLSX" in name:
+                continue  # a workbook is packed before it leaves: nothing is aimed at
+            rows, text = figures["rows"], f"{name}, {figures['rows']:,} of {size:,}"
+            limit = 15 if rows > 500_000 else max(1.0, rows / 20_000)
+            yield Verdict("7", f"{text}, first byte", figures["first_byte"], 0.3, "s")
+            yield Verdict("7", f"{text}, whole", figures["seconds"], limit, "s")
+    last = by_size[max(by_size)]["every deal, CSV"]
     yield Verdict("7", "memory grown by the export", last["memory_growth_mb"], 50, "MB")
 
 
@@ -124,15 +129,14 @@ def _night(by_size: dict[int, Any]) -> Iterator[Verdict]:
 
 
 def _against_naive(results: Results) -> Iterator[Verdict]:
+    """Both ways alone in one process; our writing by itself is not known, so all of ours is taken."""
     large = max(set(results["night"]) & set(results["naive"]))
-    naive = results["naive"][large]["naive facts"]
-    ours = results["night"][large]["whole"]
-    facts = sum(seconds for step, seconds in ours["steps"].items() if "fact" in step)
-    memory = naive["peak_rss_mb"] / ours["peak_rss_mb"]
-    if facts:
-        yield Verdict(
-            "10", "naive ÷ our facts, time", naive["seconds"] / facts, 5, "×", at_least=True
-        )
+    naive, facts = (results["naive"][large][way] for way in ("naive facts", "our facts, alone"))
+    times = naive["seconds"] / facts["seconds"]
+    upsert = naive["bulk_create"] / facts["seconds"]
+    memory = naive["peak_rss_mb"] / results["night"][large]["whole"]["peak_rss_mb"]
+    yield Verdict("10", "naive ÷ our facts, time", times, 5, "×", at_least=True)
+    yield Verdict("10", "bulk_create ÷ our facts, counted too", upsert, 3, "×", at_least=True)
     yield Verdict("10", "naive ÷ our night, memory", memory, 5, "×", at_least=True)
 
 

@@ -22,36 +22,41 @@ Results = dict[str, dict[int, dict[str, Any]]]
 
 
 def run(
-    suites: tuple[str, ...], sizes: tuple[int, ...], *, fresh: bool, say: Callable[[str], None]
+    suites: tuple[str, ...],
+    bases: list[databases.Base],
+    *,
+    fresh: bool,
+    say: Callable[[str], None],
 ) -> Results:
     """Answers of each suite by the number of deals."""
     results: Results = {suite: {} for suite in suites}
+    largest = max(base.deals for base in bases)
     with tempfile.TemporaryDirectory() as directory:
-        static = _collected(Path(directory), sizes[0])
-        for deals in sorted(sizes):
+        static = _collected(Path(directory), bases[0])
+        for base in sorted(bases, key=lambda base: base.deals):
             begun = time.monotonic()
-            databases.ensure(deals, fresh=fresh)
-            say(f"{deals:,} deals are there ({time.monotonic() - begun:.0f} s)")
+            databases.ensure(base, fresh=fresh)
+            say(f"{base.deals:,} deals are there ({time.monotonic() - begun:.0f} s)")
             for suite in suites:
-                if suite not in LARGEST_ONLY or deals == max(sizes):
+                if suite not in LARGEST_ONLY or base.deals == largest:
                     begun = time.monotonic()
-                    results[suite][deals] = _answer(suite, deals, static, Path(directory))
+                    results[suite][base.deals] = _answer(suite, base, static, Path(directory))
                     say(f"  {suite}: {time.monotonic() - begun:.0f} s")
     return results
 
 
-def _collected(directory: Path, deals: int) -> Path:
+def _collected(directory: Path, base: databases.Base) -> Path:
     """Static files as in production, so that pages name and weigh them rightly."""
     static = directory / "static"
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    environment = {**databases.environment(deals), "STATIC_ROOT": str(static)}
+    environment = {**databases.environment(base), "STATIC_ROOT": str(static)}
     subprocess.run(command, env=environment, check=True, cwd=databases.BASE_DIR)
     return static
 
 
-def _answer(suite: str, deals: int, static: Path, directory: Path) -> dict[str, Any]:
-    answer = directory / f"{suite}-{deals}.json"
-    environment = {**databases.environment(deals), "STATIC_ROOT": str(static)}
+def _answer(suite: str, base: databases.Base, static: Path, directory: Path) -> dict[str, Any]:
+    answer = directory / f"{suite}-{base.deals}.json"
+    environment = {**databases.environment(base), "STATIC_ROOT": str(static)}
     if suite not in AS_SERVED:
         environment["DATABASE_CONN_MAX_AGE"] = "3600"  # one backend, whose CPU can be read
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks", suite, str(answer)]

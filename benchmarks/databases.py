@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,19 +16,26 @@ PEOPLE, CLIENTS, ACTIVITIES_PER_DEAL = 50, 20_000, 1
 STALE_AFTER_DAYS = 3
 
 
-def name_for(deals: int) -> str:
-    return f"benchmark_{deals}"
+@dataclass(frozen=True)
+class Base:
+    deals: int
+    clients: int = CLIENTS
+
+    @property
+    def name(self) -> str:
+        usual = f"benchmark_{self.deals}"
+        return usual if self.clients == CLIENTS else f"{usual}_{self.clients}"
+
+    @property
+    def url(self) -> str:
+        return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}"))
 
 
-def url_for(deals: int) -> str:
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name_for(deals)}"))
-
-
-def environment(deals: int) -> dict[str, str]:
-    """Of a process that works with the database of `deals`: as in production."""
+def environment(base: Base) -> dict[str, str]:
+    """Of a process that works with `base`: as in production."""
     return {
         **os.environ,
-        "DATABASE_URL": url_for(deals),
+        "DATABASE_URL": base.url,
         "DJANGO_SETTINGS_MODULE": "sales_mgmt.settings",
         "DEBUG": "0",
         "LOG_LEVEL": "ERROR",
@@ -36,47 +44,47 @@ def environment(deals: int) -> dict[str, str]:
     }
 
 
-def ensure(deals: int, *, fresh: bool = False) -> None:
+def ensure(base: Base, *, fresh: bool = False) -> None:
     """Make the database, unless a recent one of this size stands there; bring it up to date."""
-    if not fresh and _is_ready(deals):
+    if not fresh and _is_ready(base):
         try:
-            _manage(deals, "migrate", "-v", "0")
+            _manage(base, "migrate", "-v", "0")
         except subprocess.CalledProcessError:
             pass  # of another history of migrations: made anew
         else:
             return
-    _make(deals)
+    _make(base)
 
 
-def _make(deals: int) -> None:
-    drop(deals)
-    _server(f'CREATE DATABASE "{name_for(deals)}"')
-    _manage(deals, "migrate", "-v", "0")
+def _make(base: Base) -> None:
+    drop(base)
+    _server(f'CREATE DATABASE "{base.name}"')
+    _manage(base, "migrate", "-v", "0")
     _manage(
-        deals,
+        base,
         "make_department",
-        f"--deals={deals}",
+        f"--deals={base.deals}",
         f"--people={PEOPLE}",
-        f"--clients={CLIENTS}",
+        f"--clients={base.clients}",
         f"--activities-per-deal={ACTIVITIES_PER_DEAL}",
         "--password=benchmark-benchmark",
     )
-    _vacuum(deals)
-    _server(f"COMMENT ON DATABASE \"{name_for(deals)}\" IS 'made on {_today()}'")
+    _vacuum(base)
+    _server(f"COMMENT ON DATABASE \"{base.name}\" IS 'made on {_today()}'")
 
 
-def drop(deals: int) -> None:
-    _server(f'DROP DATABASE IF EXISTS "{name_for(deals)}" WITH (FORCE)')
+def drop(base: Base) -> None:
+    _server(f'DROP DATABASE IF EXISTS "{base.name}" WITH (FORCE)')
 
 
 def _today() -> str:
     return date.today().isoformat()
 
 
-def _is_ready(deals: int) -> bool:
+def _is_ready(base: Base) -> bool:
     rows = _server(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-        f" WHERE datname = '{name_for(deals)}'"
+        f" WHERE datname = '{base.name}'"
     )
     said = (rows[0][0] or "") if rows else ""
     if not said.startswith("made on "):
@@ -96,17 +104,17 @@ def _server(statement: str) -> list[tuple]:
         connection.close()
 
 
-def _vacuum(deals: int) -> None:
+def _vacuum(base: Base) -> None:
     """What autovacuum would have done by the next morning."""
-    connection = psycopg2.connect(url_for(deals))
+    connection = psycopg2.connect(base.url)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     connection.close()
 
 
-def _manage(deals: int, *arguments: str) -> None:
+def _manage(base: Base, *arguments: str) -> None:
     command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
     subprocess.run(
-        command, env=environment(deals), check=True, cwd=BASE_DIR, stdout=subprocess.DEVNULL
+        command, env=environment(base), check=True, cwd=BASE_DIR, stdout=subprocess.DEVNULL
     )

@@ -28,16 +28,23 @@ def run(*, alone: bool = False) -> dict[str, dict[str, Any]]:
     """
     day = last_due_day(timezone.now())
     with nullcontext() if alone else second_process():
-        whole = cost_of(lambda: _night(day, rebuild=True))
+        whole = cost_of(lambda: count_night(day, rebuild=True))
         _change_one_day(day)
-        changed = cost_of(lambda: _night(day, rebuild=False))
+        changed = cost_of(lambda: count_night(day, rebuild=False))
     return {
         "whole": {**_told(whole), "rows": _rows()},
         "changed day": _told(changed),
     }
 
 
-def _night(day: date, *, rebuild: bool) -> NightRun:
+def ensure_night() -> None:
+    """Pages of a base that no night has counted would be empty, and quick for nothing."""
+    day = last_due_day(timezone.now())
+    if not NightRun.objects.published().filter(day__gte=day).exists():
+        count_night(day, rebuild=False)
+
+
+def count_night(day: date, *, rebuild: bool) -> NightRun:
     night = start_night(day=day, rebuild=rebuild, in_background=False)
     do_night(night)
     return night

@@ -15,6 +15,7 @@ from apps.deals.models import Deal, Pipeline
 from apps.staff.choices import Role
 from apps.staff.models import User
 from benchmarks import baselines
+from benchmarks.night import ensure_night
 from benchmarks.web import Answer, Site, measure
 
 TIMES = 40
@@ -25,6 +26,7 @@ Ask = Callable[[], Answer]
 
 def run(times: int = TIMES) -> dict[str, dict[str, Any]]:
     """Figures by page; the names beginning with "naive" are the baselines."""
+    ensure_night()
     head = User.objects.get(role=Role.HEAD)
     seller = User.objects.filter(role=Role.SELLER, dismissed_on=None).order_by("pk")[0]
     figures = {}
@@ -48,7 +50,7 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
     clients = Client.objects.exclude(owner=None).order_by("pk").values_list("pk", flat=True)[:20]
     addresses = {
         "dashboard": [reverse("dashboard:department")],
-        "deal list, open": [deals],
+        "deal list, open": [f"{deals}?outcome=open"],
         "deal list, all": [f"{deals}?outcome="],
         "deal list, filtered and sorted": [
             f"{deals}?owner={pk}&outcome=open&sort=-amount" for pk in owners
@@ -95,6 +97,6 @@ def _creation(site: Site) -> Ask:
         answer = site.post(reverse("deals:deal_create"), form)
         if answer.status != 302:
             raise RuntimeError(f"the deal was not made: {answer.status}")
-        return answer
+        return Answer(200, b"")
 
     return create

@@ -105,15 +105,19 @@ def _nights(results: Results) -> Iterator[str]:
 def _exports(by_size: dict[int, Any]) -> Iterator[str]:
     rows = [
         [
+            f"{size:,}",
+            name,
             f"{told['rows']:,}",
             f"{told['first_byte']:.2f}",
             f"{told['seconds']:.2f}",
             f"{told['bytes'] / 1024 / 1024:.1f}",
             f"{told['memory_growth_mb']:.0f}",
         ]
-        for _, told in sorted(by_size.items())
+        for size, exports in sorted(by_size.items())
+        for name, told in exports.items()
     ]
-    yield _table(["rows", "first byte, s", "whole, s", "MB", "memory grown, MB"], rows)
+    heading = ["deals", "what", "rows", "first byte, s", "whole, s", "MB", "memory grown, MB"]
+    yield _table(heading, rows)
 
 
 def _overload(by_size: dict[int, Any]) -> Iterator[str]:

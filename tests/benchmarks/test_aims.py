@@ -32,6 +32,16 @@ def night(seconds):
     return {**cost, "steps": {"facts": seconds / 2, "snapshots": seconds / 2}}
 
 
+def export(rows, seconds):
+    return {
+        "first_byte": 0.1,
+        "seconds": seconds,
+        "rows": rows,
+        "bytes": rows * 200,
+        "memory_growth_mb": 9.0,
+    }
+
+
 def results():
     return {
         "pages": {10_000: pages(), 1_000_000: pages()},
@@ -46,7 +56,22 @@ def results():
                     "app_cpu": 38.0,
                     "db_cpu": 1.0,
                     "peak_rss_mb": 900.0,
-                }
+                    "read and group": 15.0,
+                    "bulk_create": 25.0,
+                },
+                "our facts, alone": {
+                    "seconds": 5.0,
+                    "app_cpu": 0.1,
+                    "db_cpu": 5.0,
+                    "peak_rss_mb": 200.0,
+                },
+            }
+        },
+        "export": {
+            1_000_000: {
+                "every deal, CSV": export(rows=1_000_000, seconds=12.0),
+                "one seller's, CSV": export(rows=20_000, seconds=0.4),
+                "one seller's, XLSX": export(rows=20_000, seconds=6.0),
             }
         },
         "overload": {
@@ -115,6 +140,20 @@ def test_a_failed_answer_under_overload_is_a_missed_aim():
     assert missed(told) == ["8 clients, failed answers"]
 
 
+def test_facts_no_faster_than_the_naive_ones_are_a_missed_aim():
+    told = results()
+    told["naive"][1_000_000]["our facts, alone"]["seconds"] = 8.2
+
+    assert missed(told) == ["naive ÷ our facts, time"]
+
+
+def test_a_slow_export_is_a_missed_aim():
+    told = results()
+    told["export"][1_000_000]["one seller's, CSV"]["seconds"] = 1.1
+
+    assert missed(told) == ["one seller's, CSV, 20,000 of 1,000,000, whole"]
+
+
 def test_a_slow_start_is_a_missed_aim():
     told = results()
     told["start"][1_000_000]["seconds"] = 61.0
@@ -127,5 +166,6 @@ def test_report_names_sizes_pages_and_aims():
 
     assert "### 1,000,000 deals" in text
     assert "| dashboard | 4.0 / 8.0 | 4.0 + 1.0 | 3 | 9.0 |" in text
+    assert "| 1,000,000 | our facts, alone | 5.00 | 0.10 + 5.00 | 200 |" in text
     assert "| 1,000,000 | naive facts | 40.00 | 38.00 + 1.00 | 900 |" in text
     assert "**missed**" not in text
