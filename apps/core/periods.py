@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 DAY = timedelta(days=1)
@@ -65,7 +67,7 @@ class Period:
     def label(self) -> str:
         """November 2026; Q4 2026; 2026; 23 Nov 2026; 23 Nov 2026 – 3 Dec 2026."""
         if self.months == 1:
-            return date_format(self.start, "F Y")
+            return _month_label(self.start, get_language())
         if self.months == 3 and (self.start.month - self.fiscal_start) % 3 == 0:
             return self._quarter_label()
         if self.months == 12 and self.start.month == self.fiscal_start:
@@ -78,6 +80,12 @@ class Period:
         number = (self.start.month - self.fiscal_start) % 12 // 3 + 1
         year = fiscal_year_label(year_of(self.start, self.fiscal_start).start)
         return _("Q%(number)d %(year)s") % {"number": number, "year": year}
+
+
+@lru_cache(maxsize=512)
+def _month_label(first: date, language: str | None) -> str:
+    """Pages offer a year of months to choose from: their names are made once a language."""
+    return date_format(first, "F Y")
 
 
 def fiscal_year_label(start: date) -> str:

@@ -14,7 +14,8 @@ from apps.portfolio.actions.segments import segment_base
 from apps.portfolio.actions.service import count_service
 from apps.portfolio.models import SegmentRules, ServiceNorm, ServiceState
 from tests.factories.clients import ClientFactory
-from tests.factories.portfolio import sell, touch
+from tests.factories.deals import ActivityFactory
+from tests.factories.portfolio import noon, sell, touch
 
 pytestmark = pytest.mark.django_db
 
@@ -278,6 +279,22 @@ def test_norms_are_held_against_the_last_days(served):
         "Бета": (0, 0, 1, None),
         "Гамма": (0, 0, 2, None),
     }
+
+
+def test_a_touch_counts_for_the_client_of_its_deal_until_it_is_struck_out(served, seller):
+    beta = Client.objects.get(name="Бета")
+    day = {"happened_at": noon(date(2026, 10, 30)), "deal": beta.deals.first(), "client": None}
+    kept, wrong = (ActivityFactory(user=seller, **day) for _ in range(2))
+    touch(Client.objects.get(name="Гамма"), date(2026, 11, 1))
+    count_service(OCTOBER)
+    both = ServiceState.objects.get(client=beta)
+    ActivityFactory(user=seller, reversal_of=wrong, **day)
+    count_service(OCTOBER)
+
+    assert (both.touches, both.touches_30) == (2, 2)
+    states = ServiceState.objects.in_bulk(field_name="client_id")
+    assert (states[beta.pk].touches, states[beta.pk].last_on) == (1, kept.happened_on)
+    assert [row.last_on for row in states.values() if row.client.name == "Гамма"] == [None]
 
 
 def test_counting_again_replaces_the_counts(served):

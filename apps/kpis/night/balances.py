@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from apps.kpis.night.cases import DEAL_OF_LINE
+
 # The state at the end of `day`; of earlier days only what dates tell is known (reconstructed).
 BALANCES = """
 DELETE FROM kpis_stockfact WHERE day = %(day)s;
@@ -79,7 +81,7 @@ FROM (
     FROM (
         SELECT deal.owner_id, line.due_on, round((line.amount - line.paid)
             * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
-        FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
+        FROM deals_scheduleline line {deal_of_line}
         WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.archived_at IS NULL
     ) line
     GROUP BY owner_id
@@ -99,7 +101,7 @@ OPEN_THEN = """deal.archived_at IS NULL AND deal.opened_on <= %(day)s
 
 def store_balances(day: date, *, end: datetime, is_past: bool, deal_type: int) -> int:
     """Keep the balances at `end` of the day; `is_past` rebuilds those of a missed one."""
-    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN)
+    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN, deal_of_line=DEAL_OF_LINE)
     values: dict[str, Any] = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

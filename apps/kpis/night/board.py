@@ -63,7 +63,7 @@ def read_frame(run: NightRun, history: History) -> Frame:
         currency=Company.current().currency,
         people=people,
         nodes=node_scopes(people),
-        stages=list(Stage.objects.kept().select_related("norm")),
+        stages=list(Stage.objects.kept().select_related("norm", "pipeline")),
         reasons=dict(RefusalReason.objects.values_list("pk", "name")),
         names={person.pk: person.get_full_name() for person in User.objects.all()},
         history=history,

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db import connection
 
+from apps.kpis.night.cases import DEAL_OF_LINE
 from apps.kpis.night.months import Month
 
 # Of each person so many are kept: the dearest of a team are among those of its people.
 KEPT = 20
 
-BURNING = """
+BURNING = (
+    """
 WITH case_ AS (
     SELECT deal.owner_id, deal.id AS deal_id, deal.client_id, deal.title,
         coalesce(deal.amount_base, 0) AS amount, deal.next_step_at IS NOT NULL AS has_step,
@@ -54,10 +56,12 @@ WITH case_ AS (
             deal.next_step_at IS NOT NULL AS has_step, min(line.due_on) AS due_on,
             sum(round((line.amount - line.paid)
                 * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2)) AS debt
-        FROM deals_scheduleline line JOIN deals_deal deal ON deal.id = line.deal_id
+        FROM deals_scheduleline line"""
+    + DEAL_OF_LINE
+    + """
         WHERE line.paid < line.amount AND line.due_on < %(today)s AND deal.outcome = 'won'
             AND deal.owner_id = ANY(%(people)s)
-        GROUP BY deal.id
+        GROUP BY deal.id, deal.owner_id, deal.client_id, deal.title, deal.next_step_at
     ) debt
 ), ranked AS (
     SELECT found.*, row_number() OVER mine AS place, count(*) OVER whole AS count,
@@ -73,6 +77,7 @@ FROM ranked LEFT JOIN clients_client client ON client.id = ranked.client_id
 WHERE place <= %(kept)s
 ORDER BY ranked.amount DESC, ranked.deal_id
 """
+)
 
 
 def burning(month: Month, people: list[int], *, end: Any, zone: str) -> dict[int, dict[str, Any]]:

@@ -64,25 +64,32 @@ def _same_place(calendar: WorkCalendar, before: Period, days: Sequence[date], do
 def months_to_write(run: NightRun) -> list[date]:
     """First days of the months, the oldest first: the current one, touched ones, missing ones."""
     current = month_of(run.day + timedelta(days=1)).start
-    starts = [add_months(current, -shift) for shift in range(MONTHS)]
-    return [start for start in reversed(starts) if start == current or _is_due(run, start)]
-
-
-def _is_due(run: NightRun, start: date) -> bool:
-    """Touched by an event, written by no night yet, or planned anew since."""
+    starts = [add_months(current, -shift) for shift in reversed(range(MONTHS))]
     if run.dirty_days is None:
-        return True
-    end = add_months(start, 1).isoformat()
-    if any(start.isoformat() <= day < end for day in run.dirty_days):
-        return True
-    plan = PlanVersion.objects.in_force(start.year).values_list("pk", flat=True).first()
+        return starts
+    touched = {date.fromisoformat(day).replace(day=1) for day in run.dirty_days}
+    final = _written_for_good(starts)
+    return [start for start in starts if start in {current, *touched} or start not in final]
+
+
+def _written_for_good(starts: list[date]) -> set[date]:
+    """Those that a night has written after their end, and not planned anew since."""
     shown = Snapshot.objects.published().filter(
-        scope_kind=ScopeKind.COMPANY, period_kind=PeriodKind.MONTH, period_start=start
+        scope_kind=ScopeKind.COMPANY, period_kind=PeriodKind.MONTH, period_start__in=starts
     )
-    newest = shown.order_by("-run_id").values_list(
-        "payload__period__is_over", "payload__plan__version"
-    )
-    return newest.first() != (True, plan)
+    newest = shown.order_by("period_start", "-run_id").distinct("period_start")
+    plans = {year: _plan_in_force(year) for year in {start.year for start in starts}}
+    return {
+        start
+        for start, is_over, plan in newest.values_list(
+            "period_start", "payload__period__is_over", "payload__plan__version"
+        )
+        if is_over is True and plan == plans[start.year]
+    }
+
+
+def _plan_in_force(year: int) -> int | None:
+    return PlanVersion.objects.in_force(year).values_list("pk", flat=True).first()
 
 
 def curve_of(daily: dict[date, Decimal], days: Sequence[date], until: date) -> list[Decimal]:

@@ -126,6 +126,8 @@ def copy_rows(rows: pd.DataFrame) -> None:
     table = ClientSegment._meta.db_table
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({', '.join(WRITTEN)}) FROM STDIN", text)
+        # The norms of service are counted from these rows next, before the database knows of them.
+        cursor.execute(f"ANALYZE {table}")
 
 
 def publish_levels(run: SegmentRun, *, after: int = 0, beat: Callable[[int, int], None]) -> int:
