@@ -9,6 +9,6 @@ class KpisConfig(AppConfig):
         from apps.kpis import entries
         from apps.kpis.night import chain, own_steps  # noqa: F401  (chain has the job handlers)
 
-        own_steps.add_own_steps()
         own_steps.add_offered_steps()
+        own_steps.add_own_steps()
         entries.register()

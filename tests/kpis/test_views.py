@@ -165,7 +165,7 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
 
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, step, _took in shown.context["steps"]))
-    side_by_side = ["cohorts", "facts", "service"]
+    side_by_side = ["service", "cohorts", "facts"]
     later = ["norms", "balances", "snapshots", "forecasts", "tidying"]
     assert codes == ["segments", "promises", "verification", *side_by_side, *later]
 

@@ -27,7 +27,7 @@ from apps.kpis.night.dirty import find_dirty, history_marks
 from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
 
 PART_KIND = "kpis.night_part"
-WAIT_SECONDS = 0.1
+WAIT_SECONDS = 0.02
 
 Beat = Callable[[int, int, str], None]
 
