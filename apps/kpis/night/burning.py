@@ -60,6 +60,7 @@ WITH case_ AS (
     + DEAL_OF_LINE
     + """
         WHERE line.paid < line.amount AND line.due_on < %(today)s AND deal.outcome = 'won'
+            AND deal.archived_at IS NULL
             AND deal.owner_id = ANY(%(people)s)
         GROUP BY deal.id, deal.owner_id, deal.client_id, deal.title, deal.next_step_at
     ) debt
