@@ -1,0 +1,162 @@
+"""From prices to a division that keeps the limits exactly: repair, then improving moves and swaps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from apps.portfolio.calculations.prices import Floats, Ints, Problem, loads
+
+PASSES = 6
+# Rounding of sums of hours is no breach of a limit.
+TINY = 1e-9
+
+
+class Division:
+    """A division under repair: `choice` (n) and the `load` (m) that it makes."""
+
+    def __init__(self, problem: Problem, choice: Ints, hour: Floats) -> None:
+        self.problem, self.choice = problem, choice.copy()
+        self.load = loads(choice, problem.work, problem.sellers)
+        # What a client is worth to a seller at the prices: moves by it hurt the whole least.
+        self.net = problem.score - problem.work[:, None] * hour
+
+    def move(self, client: int, to: int) -> None:
+        work = self.problem.work[client]
+        self.load[self.choice[client]] -= work
+        self.load[to] += work
+        self.choice[client] = to
+
+    def has_room(self, work: float | Floats) -> np.ndarray:
+        return self.load + work <= self.problem.highest + TINY
+
+    def can_spare(self, work: float | Floats) -> np.ndarray:
+        return self.load - work >= self.problem.lowest - TINY
+
+    def clients_of(self, seller: int) -> Ints:
+        return np.flatnonzero(self.choice == seller)
+
+    @property
+    def value(self) -> float:
+        return float(self.problem.score[np.arange(self.problem.clients), self.choice].sum())
+
+
+def relieve(division: Division) -> None:
+    """Out of each overloaded seller go the clients whose move costs least per hour."""
+    problem = division.problem
+    over = division.load - problem.highest
+    for seller in np.argsort(-over, kind="stable"):
+        if over[seller] <= TINY:
+            break
+        mine = division.clients_of(seller)
+        for client in mine[np.argsort(cost_of_leaving(division, mine), kind="stable")]:
+            if division.load[seller] <= problem.highest[seller] + TINY:
+                break
+            options = np.where(
+                division.has_room(problem.work[client]), division.net[client], -np.inf
+            )
+            options[seller] = -np.inf
+            to = int(options.argmax())
+            if options[to] > -np.inf:
+                division.move(client, to)
+
+
+def cost_of_leaving(division: Division, clients: Ints) -> Floats:
+    """Points lost per hour when each of `clients` goes to its second best seller."""
+    net = division.net[clients].copy()
+    rows = np.arange(len(clients))
+    here = net[rows, division.choice[clients]]
+    net[rows, division.choice[clients]] = -np.inf
+    return (here - net.max(axis=1)) / np.maximum(division.problem.work[clients], TINY)
+
+
+def fill(division: Division) -> None:
+    """Into each underloaded seller go the clients whose move costs least per hour."""
+    problem = division.problem
+    under = problem.lowest - division.load
+    for seller in np.argsort(-under, kind="stable"):
+        if under[seller] <= TINY:
+            break
+        others = np.flatnonzero(
+            (division.choice != seller) & np.isfinite(problem.score[:, seller])
+        )
+        here = division.net[others, division.choice[others]]
+        cost = (here - division.net[others, seller]) / np.maximum(problem.work[others], TINY)
+        for client in others[np.argsort(cost, kind="stable")]:
+            if division.load[seller] >= problem.lowest[seller] - TINY:
+                break
+            work = problem.work[client]
+            is_spared = division.can_spare(work)[division.choice[client]]
+            if is_spared and division.has_room(work)[seller]:
+                division.move(client, seller)
+
+
+def improve(division: Division, passes: int = PASSES) -> None:
+    """Up to `passes` rounds of moves that gain and keep the limits, the largest gains first."""
+    for _ in range(passes):
+        if not improving_moves(division) and not improving_swaps(division):
+            return
+
+
+def improving_moves(division: Division) -> int:
+    score, choice = division.problem.score, division.choice
+    here = score[np.arange(len(choice)), choice]
+    gain = score.max(axis=1) - here
+    count = 0
+    for client in np.argsort(-gain, kind="stable"):
+        if gain[client] <= TINY:
+            break
+        count += move_to_better(division, int(client))
+    return count
+
+
+def move_to_better(division: Division, client: int) -> bool:
+    """Move the client to the best seller with room, if that gains; did it?"""
+    problem, seller = division.problem, division.choice[client]
+    work = problem.work[client]
+    if division.load[seller] - work < problem.lowest[seller] - TINY:
+        return False
+    options = np.where(division.has_room(work), problem.score[client], -np.inf)
+    to = int(options.argmax())
+    if options[to] <= problem.score[client, seller] + TINY:
+        return False
+    division.move(client, to)
+    return True
+
+
+def improving_swaps(division: Division) -> int:
+    """Clients that would gain elsewhere change places with one whose loss is smaller."""
+    problem, count = division.problem, 0
+    net = division.net
+    here = net[np.arange(problem.clients), division.choice]
+    regret = net.max(axis=1) - here
+    for client in np.argsort(-regret, kind="stable"):
+        if regret[client] <= TINY:
+            break
+        count += swap_in(division, int(client), int(net[client].argmax()))
+    return count
+
+
+def swap_in(division: Division, client: int, to: int) -> bool:
+    """Bring `client` to `to` against the client there whose return gains or loses least."""
+    problem, seller = division.problem, int(division.choice[client])
+    if to == seller:
+        return False
+    theirs = division.clients_of(to)
+    if not len(theirs):
+        return False
+    score = problem.score
+    gain = score[client, to] - score[client, seller] + score[theirs, seller] - score[theirs, to]
+    shift = problem.work[theirs] - problem.work[client]
+    fits = (
+        (division.load[seller] + shift <= problem.highest[seller] + TINY)
+        & (division.load[seller] + shift >= problem.lowest[seller] - TINY)
+        & (division.load[to] - shift <= problem.highest[to] + TINY)
+        & (division.load[to] - shift >= problem.lowest[to] - TINY)
+    )
+    gain = np.where(fits, gain, -np.inf)
+    best = int(gain.argmax())
+    if gain[best] <= TINY:
+        return False
+    division.move(client, to)
+    division.move(int(theirs[best]), seller)
+    return True
