@@ -24,6 +24,7 @@ class Handover:
     label: Any
     count: Callable[[Any], int]
     move: Move
+    order: int
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,14 @@ class Left:
 _handovers: dict[str, Handover] = {}
 
 
-def register(code: str, label: Any, *, count: Callable[[Any], int], move: Move) -> None:
-    """Hand over objects of the kind `code` on dismissal; a second call replaces the first."""
-    _handovers[code] = Handover(label, count, move)
+def register(
+    code: str, label: Any, *, count: Callable[[Any], int], move: Move, order: int = 50
+) -> None:
+    """Hand over objects of the kind `code` on dismissal; a second call replaces the first.
+
+    Kinds move in their `order`: what must see the work before it has moved takes a low one.
+    """
+    _handovers[code] = Handover(label, count, move, order)
 
 
 def left_by(person: Any) -> list[Left]:
@@ -50,4 +56,5 @@ def left_by(person: Any) -> list[Left]:
 
 def hand_over(person: Any, *, to: Any, by: Any) -> int:
     """Move everything open of `person` to `to`; returns how many objects moved."""
-    return sum(handover.move(person, to=to, by=by) for handover in _handovers.values())
+    kinds = sorted(_handovers.values(), key=lambda handover: handover.order)
+    return sum(handover.move(person, to=to, by=by) for handover in kinds)

@@ -1,0 +1,249 @@
+"""From the base to a proposal: the problem for the optimiser, its answer, and why each client moves."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from apps.portfolio.actions.reading import Reading, Row, as_money
+from apps.portfolio.calculations.distribution import Solution, limits, solve
+from apps.portfolio.calculations.load import worth
+from apps.portfolio.calculations.potential import even_out
+from apps.portfolio.calculations.prices import Floats, Problem
+from apps.portfolio.choices import DistributionScope, Ineligible, SeatMode
+from apps.portfolio.models import Distribution, DistributionMove, DistributionSeat, SellerFocus
+
+# What a seller brings to a client, against 1 for anybody: knowing the town, knowing the industry,
+# and being the one whom the client knows.
+ANYBODY, TOWN, INDUSTRY, STAYING = 0.2, 1.0, 0.6, 0.5
+
+
+@dataclass
+class Setting:
+    """The seats that may have clients (`seats`, the columns), and what stays outside."""
+
+    seats: list[DistributionSeat]
+    rows: list[Row]
+    kept: Floats
+    problem: Problem
+    level: float
+
+
+def seats_of(
+    distribution: Distribution, found: Reading, modes: dict[int, str]
+) -> list[DistributionSeat]:
+    """Everybody with his mode: what the head chose, and what his state allows."""
+    clients = Counter(row.owner for row in found.clients)
+    best = Counter(row.owner for row in found.clients if row.level == "A")
+    money: Counter[int | None] = Counter()
+    for row in found.clients:
+        money[row.owner] += row.potential  # type: ignore[assignment]
+    return [
+        DistributionSeat(
+            distribution=distribution,
+            user=person,
+            mode=mode_of(distribution, person.pk, found.obstacles[person.pk], modes),
+            obstacle=found.obstacles[person.pk],
+            capacity_hours=found.capacity[person.pk],
+            load_hours=0.0,
+            potential=as_money(money[person.pk]),
+            clients=clients[person.pk],
+            clients_a=best[person.pk],
+        )
+        for person in found.people
+    ]
+
+
+def mode_of(
+    distribution: Distribution, person: int, obstacle: Ineligible, modes: dict[int, str]
+) -> SeatMode:
+    """Leavers and the person whose clients are divided give all; who may not receive keeps his."""
+    is_source = distribution.scope == DistributionScope.PERSON and person == distribution.person_id
+    if is_source or obstacle == Ineligible.DISMISSED:
+        return SeatMode.GIVES
+    if modes.get(person) == SeatMode.PINNED:
+        return SeatMode.PINNED
+    if obstacle:
+        return SeatMode.KEEPS
+    return SeatMode(modes.get(person, SeatMode.TAKES))
+
+
+def fill_loads(seats: list[DistributionSeat], found: Reading) -> None:
+    load: Counter[int | None] = Counter()
+    for row in found.clients:
+        load[row.owner] += row.hours  # type: ignore[assignment]
+    for seat in seats:
+        seat.load_hours = load[seat.user_id] + found.other_hours.get(seat.user_id, 0.0)
+
+
+def set_up(distribution: Distribution, found: Reading, seats: list[DistributionSeat]) -> Setting:
+    """The matrix and the limits.
+
+    Who may only keep is a column for his own clients, without a lower limit and never above what he
+    has: he gets nothing, and nothing is taken from him by force.
+    """
+    pinned = {seat.user_id for seat in seats if seat.mode == SeatMode.PINNED}
+    columns = [seat for seat in seats if seat.mode not in (SeatMode.PINNED, SeatMode.GIVES)]
+    number = {seat.user_id: index for index, seat in enumerate(columns)}
+    takes = np.array([seat.mode == SeatMode.TAKES for seat in columns], dtype=bool)
+    rows = [row for row in found.divided if row.owner not in pinned]
+    owner = np.array([number.get(row.owner or 0, -1) for row in rows], dtype=np.int64)
+    if not takes.any():
+        rows, owner = [], owner[:0]
+    work = np.array([row.hours for row in rows], dtype=np.float64)
+    capacity = np.array([seat.capacity_hours for seat in columns], dtype=np.float64)
+    load = np.array([seat.load_hours for seat in columns], dtype=np.float64)
+    own = np.bincount(owner[owner >= 0], weights=work[owner >= 0], minlength=len(columns))
+    kept = np.maximum(load - own, 0.0)
+    lowest, highest, level = bounds(takes, capacity, kept, own, work, float(distribution.tolerance))
+    score = scores(rows, columns, found, owner)
+    allowed = takes[None, :] | (owner[:, None] == np.arange(len(columns))[None, :])
+    problem = Problem(np.where(allowed, score, -np.inf), work, lowest, highest, owner)
+    return Setting(columns, rows, kept, problem, level)
+
+
+def bounds(
+    takes: np.ndarray,
+    capacity: Floats,
+    kept: Floats,
+    own: Floats,
+    work: Floats,
+    tolerance: float,
+) -> tuple[Floats, Floats, float]:
+    """Limits of hours: the common level for those who take, "at most his own" for those who keep."""
+    staying = float(own[~takes].sum())
+    able = np.where(takes, capacity, 0.0)
+    lowest, highest, level = limits(
+        able, np.where(takes, kept, 0.0), float(work.sum()) - staying, tolerance
+    )
+    return np.where(takes, lowest, 0.0), np.where(takes, highest, own), level
+
+
+def scores(
+    rows: list[Row], seats: list[DistributionSeat], found: Reading, owner: np.ndarray
+) -> Floats:
+    """n × m: (anybody + town + industry + staying) × worth of the client."""
+    value = np.array([worth(row.potential) for row in rows], dtype=np.float64)
+    focus = {
+        one.user_id: one
+        for one in SellerFocus.objects.filter(user__in=[seat.user_id for seat in seats])
+    }
+    fit = np.full((len(rows), len(seats)), ANYBODY)
+    for weight, attribute, stated in ((TOWN, "city", "cities"), (INDUSTRY, "industry", "industries")):
+        fit += weight * known_share(rows, seats, found, focus, attribute, stated)
+    stays = owner >= 0
+    fit[np.flatnonzero(stays), owner[stays]] += STAYING
+    return fit * value[:, None]
+
+
+def known_share(
+    rows: list[Row],
+    seats: list[DistributionSeat],
+    found: Reading,
+    focus: dict[int, SellerFocus],
+    attribute: str,
+    stated: str,
+) -> Floats:
+    """n × m, 0 to 1: what each seller said he sells to, else his experience against the most."""
+    names = sorted({getattr(row, attribute) for row in rows})
+    place = {name: index for index, name in enumerate(names)}
+    column = {seat.user_id: index for index, seat in enumerate(seats)}
+    counts = np.zeros((len(names), len(seats)))
+    for row in found.clients:
+        name = getattr(row, attribute)
+        if name in place and row.owner in column:
+            counts[place[name], column[row.owner]] += 1
+    share = counts / np.maximum(counts.max(axis=1, keepdims=True, initial=0), 1)
+    for user, one in focus.items():
+        if said := {name.strip().casefold() for name in getattr(one, stated)}:
+            share[:, column[user]] = [float(name.casefold() in said) for name in names]
+    if "" in place:
+        share[place[""], :] = 0.0  # an unknown town speaks for nobody
+    return share[[place[getattr(row, attribute)] for row in rows]].reshape(len(rows), len(seats))
+
+
+def answer(distribution: Distribution, setting: Setting) -> tuple[Solution, float]:
+    """The solution and the seconds of CPU that it took."""
+    begun = time.process_time()
+    potential = np.array([row.potential for row in setting.rows], dtype=np.float64)
+    capacity = np.array(
+        [seat.capacity_hours if seat.mode == SeatMode.TAKES else 0.0 for seat in setting.seats]
+    )
+    fair = potential.sum() * capacity / max(float(capacity.sum()), 1e-9)
+    evened = even_out(setting.problem, potential, fair)
+    solution = solve(evened, most_moved=float(distribution.most_moved))
+    return solution, time.process_time() - begun
+
+
+def moves_of(
+    distribution: Distribution,
+    found: Reading,
+    setting: Setting,
+    solution: Solution,
+    all_seats: list[DistributionSeat],
+) -> list[DistributionMove]:
+    """Everybody who changes hands, with the reasons in codes."""
+    by_user = {seat.user_id: seat for seat in all_seats}
+    known = experience(found)
+    moves = []
+    for index, row in enumerate(setting.rows):
+        seat = setting.seats[int(solution.choice[index])]
+        if seat.user_id == row.owner:
+            continue
+        moves.append(
+            DistributionMove(
+                distribution=distribution,
+                client_id=row.pk,
+                old_owner_id=row.owner,
+                new_owner_id=seat.user_id,
+                level=row.level,
+                hours=row.hours,
+                potential=as_money(row.potential),
+                why=why(row, seat, by_user.get(row.owner or 0), known, setting.level),
+            )
+        )
+    return moves
+
+
+def experience(found: Reading) -> Counter[tuple[str, str, int | None]]:
+    """Clients of each person by town and by industry."""
+    counts: Counter[tuple[str, str, int | None]] = Counter()
+    for row in found.clients:
+        counts["city", row.city, row.owner] += 1
+        counts["industry", row.industry, row.owner] += 1
+    return counts
+
+
+def why(
+    row: Row,
+    seat: DistributionSeat,
+    giver: DistributionSeat | None,
+    known: Counter[tuple[str, str, int | None]],
+    level: float,
+) -> list[dict[str, Any]]:
+    """Codes with their figures; apps.portfolio.reasons puts them into words."""
+    reasons: list[dict[str, Any]] = []
+    if giver is None:
+        reasons.append({"code": "no_owner"})
+    elif giver.obstacle == Ineligible.DISMISSED:
+        reasons.append({"code": "owner_left"})
+    elif giver.mode == SeatMode.GIVES:
+        reasons.append({"code": "owner_gives"})
+    elif share(giver) > level:
+        reasons.append({"code": "owner_over", "share": round(share(giver), 3)})
+    for attribute in ("city", "industry"):
+        name = getattr(row, attribute)
+        if name and (count := known[attribute, name, seat.user_id]):
+            reasons.append({"code": f"knows_{attribute}", "name": name, "count": count})
+    if share(seat) < level:
+        reasons.append({"code": "has_room", "share": round(share(seat), 3)})
+    return reasons or [{"code": "evens_out"}]
+
+
+def share(seat: DistributionSeat) -> float:
+    """Load ÷ capacity before; a person without hours counts as full."""
+    return seat.load_hours / seat.capacity_hours if seat.capacity_hours > 0 else 9.99

@@ -1,0 +1,106 @@
+"""Hours: what a client costs, what a person has, and how fast a lead was answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MINUTES_AN_HOUR = 60
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Touches a month and minutes of a touch by level ("" is no level); minutes of the rest."""
+
+    touches: dict[str, float]
+    touch_minutes: dict[str, int]
+    lead_minutes: int
+    deal_minutes: int
+    task_minutes: int
+
+
+def client_hours(norms: Norms, level: str) -> float:
+    """Hours a month that looking after a client of `level` takes, without his deals."""
+    known = level if level in norms.touches else ""
+    return norms.touches[known] * norms.touch_minutes[known] / MINUTES_AN_HOUR
+
+
+def open_work_hours(norms: Norms, *, leads: int, deals: int, tasks: int) -> float:
+    """Hours a month of open leads, deals beyond the lead and tasks."""
+    minutes = leads * norms.lead_minutes + deals * norms.deal_minutes + tasks * norms.task_minutes
+    return minutes / MINUTES_AN_HOUR
+
+
+def capacity_hours(
+    *, working_days: int, away_days: int, hours_per_day: float, ramp: float, client_share: float
+) -> float:
+    """Hours for clients in the coming month: working hours × ramp × (1 − absence) × their share.
+
+    `away_days` of the `working_days` are absence; `ramp` and `client_share` are fractions.
+    """
+    if working_days <= 0:
+        return 0.0
+    absence = min(away_days / working_days, 1.0)
+    return working_days * hours_per_day * ramp * (1 - absence) * client_share
+
+
+def fits(known: Sequence[int]) -> list[float]:
+    """How well each seller knows a town or an industry: clients there against the most of anybody.
+
+    0 to 1; all zeros when nobody knows it, so that it decides nothing.
+    """
+    most = max(known, default=0)
+    return [count / most if most else 0.0 for count in known]
+
+
+def worth(potential: float) -> float:
+    """The weight of a client in the score: the logarithm of his potential, in thousands a year.
+
+    So that one giant does not outweigh a hundred; a client without potential still weighs something.
+    """
+    return 0.25 + math.log1p(max(potential, 0.0) / 1000)
+
+
+def working_minutes(
+    start: datetime,
+    end: datetime,
+    *,
+    is_working: Callable[[date], bool],
+    zone: ZoneInfo,
+    opens: time,
+    hours: float,
+) -> float:
+    """Minutes between two moments within working time: from `opens` for `hours` on working days.
+
+    The clock of the company's zone; 0 when `end` is not after `start`.
+    """
+    total = 0.0
+    day = start.astimezone(zone).date()
+    last = end.astimezone(zone).date()
+    while day <= last:
+        if is_working(day):
+            begins = datetime.combine(day, opens, tzinfo=zone)
+            ends = begins + timedelta(hours=hours)
+            seconds = (min(ends, end) - max(begins, start)).total_seconds()
+            total += max(seconds, 0.0) / 60
+        day += timedelta(days=1)
+    return total
+
+
+def percentile(values: Iterable[float], share: float) -> float | None:
+    """The smallest value that at least `share` of `values` do not exceed; None of nothing."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
+
+
+def spread(values: Sequence[float]) -> float | None:
+    """Coefficient of variation σ ÷ mean; None when there is nothing to compare."""
+    mean = sum(values) / len(values) if values else 0.0
+    if len(values) < 2 or not mean:
+        return None
+    return math.sqrt(sum((value - mean) ** 2 for value in values) / len(values)) / mean
