@@ -6,10 +6,24 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         # Registries are filled once the apps are loaded.
-        from apps.portfolio import night, permissions, registries, segment_jobs  # noqa: F401
+        from apps.portfolio import (  # noqa: F401
+            distribution_jobs,
+            distribution_registries,
+            night,
+            permissions,
+            registries,
+            segment_jobs,
+        )
 
         permissions.grant_segment_permissions()
         registries.add_segment_tabs()
         registries.add_segment_panel()
         registries.add_segment_settings()
         night.join_the_night()
+
+        permissions.grant_distribution_permissions()
+        distribution_registries.add_distribution_tabs()
+        distribution_registries.add_distribution_settings()
+        distribution_registries.register_notices()
+        distribution_registries.join_leaving()
+        distribution_registries.join_the_night()

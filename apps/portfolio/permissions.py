@@ -12,3 +12,16 @@ def grant_segment_permissions() -> None:
     grant("portfolio.export_segment", to=[*SELLING_ROLES, Role.DIRECTOR])
     grant("portfolio.run_segments", to=[Role.HEAD])
     grant("portfolio.change_rules", to=[Role.HEAD])
+
+
+def grant_distribution_permissions() -> None:
+    """Leaders divide and hand over within their teams; sellers see what was handed to them."""
+    leaders = [Role.LEAD, Role.HEAD]
+    overseers = [*leaders, Role.DIRECTOR, Role.ADMIN]
+    grant("portfolio.view_distribution", to=overseers)
+    grant("portfolio.distribute", to=leaders)
+    grant("portfolio.change_norms", to=[Role.HEAD])
+    grant("portfolio.view_handover", to=SEERS)
+    grant("portfolio.hand_over", to=leaders)
+    grant("portfolio.view_lead_rule", to=overseers)
+    grant("portfolio.change_lead_rule", to=[Role.HEAD])

@@ -37,7 +37,7 @@ from apps.portfolio.rules import can_change_proposal, can_choose, can_distribute
 from apps.staff.models import TeamNode, User
 from apps.tasks.actions import reassign_tasks
 
-JOB_KIND = "distribution"
+JOB_KIND, APPLY_KIND = "distribution", "distribution.apply"
 DECISION_KIND = "redistribution"
 # What a distribution should move unless the head says otherwise, and how long it is watched.
 METRIC, WATCHED = "revenue", timedelta(days=90)
@@ -100,6 +100,19 @@ def count_again(distribution: Distribution, by: User) -> Distribution:
     distribution.version += 1
     distribution.save(update_fields=["state", "job", "version"])
     return distribution
+
+
+@transaction.atomic
+def start_again(distribution: Distribution, *, by: User) -> Distribution:
+    """Count the open proposal anew, on the base as it is now, also after a job that failed.
+
+    Raises as `set_mode`.
+    """
+    distribution = locked(distribution)
+    if distribution.state == DistributionState.COUNTING:
+        check_leads(by, distribution.node)
+        return count_again(distribution, by)
+    return count_again(proposed(distribution, by), by)
 
 
 @transaction.atomic
@@ -180,6 +193,32 @@ def proposed(distribution: Distribution, by: User) -> Distribution:
 def locked(distribution: Distribution) -> Distribution:
     rows = Distribution.objects.select_for_update(of=("self",)).select_related("node")
     return rows.get(pk=distribution.pk)
+
+
+@transaction.atomic
+def start_applying(
+    distribution: Distribution,
+    *,
+    by: User,
+    with_deals: bool,
+    expected_change: Decimal | None = None,
+    until: date | None = None,
+    note: str = "",
+) -> Any:
+    """Apply a large distribution by a job, which is returned. Raises as `set_mode`."""
+    distribution = proposed(distribution, by)
+    return enqueue(
+        APPLY_KIND,
+        key=f"distribution:{distribution.pk}:apply",
+        payload={
+            "distribution": distribution.pk,
+            "with_deals": with_deals,
+            "expected_change": str(expected_change) if expected_change is not None else "",
+            "until": until.isoformat() if until else "",
+            "note": note,
+        },
+        author=by,
+    )
 
 
 @transaction.atomic
@@ -272,8 +311,8 @@ def move_belongings(
         old, own = move.old_owner_id, goods.get(move.client_id)
         if old is None or own is None:
             continue
-        deals |= {pk: (old, move.new_owner_id) for pk in own.deals}
-        tasks |= {pk: (old, move.new_owner_id) for pk in own.tasks}
+        deals |= dict.fromkeys(own.deals, (old, move.new_owner_id))
+        tasks |= dict.fromkeys(own.tasks, (old, move.new_owner_id))
     went, done = reassign_deals(deals, by=by), reassign_tasks(tasks)
     for move in moves:
         own = goods.get(move.client_id)

@@ -107,8 +107,8 @@ def move_everything(handover: Handover, clients: list[int], by: User, is_whole: 
         by=by,
         reason=_("Handover no. %(number)d") % {"number": handover.pk},
     )
-    went = reassign_deals({pk: (giver, receiver) for pk in deals}, by=by)
-    done = reassign_tasks({pk: (giver, receiver) for pk in tasks})
+    went = reassign_deals(dict.fromkeys(deals, (giver, receiver)), by=by)
+    done = reassign_tasks(dict.fromkeys(tasks, (giver, receiver)))
     return keep_items(handover, changes, sorted(went), sorted(done))
 
 

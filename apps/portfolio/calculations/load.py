@@ -47,15 +47,6 @@ def capacity_hours(
     return working_days * hours_per_day * ramp * (1 - absence) * client_share
 
 
-def fits(known: Sequence[int]) -> list[float]:
-    """How well each seller knows a town or an industry: clients there against the most of anybody.
-
-    0 to 1; all zeros when nobody knows it, so that it decides nothing.
-    """
-    most = max(known, default=0)
-    return [count / most if most else 0.0 for count in known]
-
-
 def worth(potential: float) -> float:
     """The weight of a client in the score: the logarithm of his potential, in thousands a year.
 

@@ -1,6 +1,7 @@
 """Proposals to divide the base anew, what became of them, and the norms they are counted by."""
 
 from datetime import time
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -48,9 +49,9 @@ class LoadNorms(Versioned):
     minutes_a = minutes(_("minutes of a touch, A"), 40)
     touches_b = times(_("touches of a client B a month"), 2)
     minutes_b = minutes(_("minutes of a touch, B"), 30)
-    touches_c = times(_("touches of a client C a month"), "0.5")
+    touches_c = times(_("touches of a client C a month"), Decimal("0.5"))
     minutes_c = minutes(_("minutes of a touch, C"), 20)
-    touches_other = times(_("touches of a client without a level a month"), "0.25")
+    touches_other = times(_("touches of a client without a level a month"), Decimal("0.25"))
     minutes_other = minutes(_("minutes of a touch, no level"), 15)
     minutes_lead = minutes(_("minutes of a lead a month"), 40)
     minutes_deal = minutes(_("minutes of an open deal a month"), 90)
@@ -59,8 +60,8 @@ class LoadNorms(Versioned):
         _("share of working time that is for clients"),
         max_digits=3,
         decimal_places=2,
-        default="0.75",
-        validators=[MinValueValidator("0.1"), MaxValueValidator(1)],
+        default=Decimal("0.75"),
+        validators=[MinValueValidator(Decimal("0.1")), MaxValueValidator(1)],
     )
     absence_days = models.PositiveSmallIntegerField(
         _("who is away for more days receives nothing"), default=5
@@ -81,11 +82,7 @@ class LoadNorms(Versioned):
     @classmethod
     def current(cls) -> "LoadNorms":
         """The norms; until the head has saved some, an unsaved row with the defaults."""
-        found = cls.objects.filter(pk=1).first()
-        if found is None:
-            found = cls(pk=1)
-            found.clean_fields()  # defaults given as text become numbers
-        return found
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class SellerFocusQuerySet(models.QuerySet):
@@ -146,10 +143,10 @@ class Distribution(Versioned):
         _("level"), max_length=1, choices=ClientLevel.choices, blank=True, default=""
     )
     tolerance = models.DecimalField(
-        _("load may differ by"), max_digits=3, decimal_places=2, default="0.10"
+        _("load may differ by"), max_digits=3, decimal_places=2, default=Decimal("0.10")
     )
     most_moved = models.DecimalField(
-        _("move at most"), max_digits=3, decimal_places=2, default="0.20"
+        _("move at most"), max_digits=3, decimal_places=2, default=Decimal("0.20")
     )
     with_deals = models.BooleanField(_("open deals and their tasks go along"), default=True)
     state = models.CharField(
@@ -180,7 +177,7 @@ class Distribution(Versioned):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(tolerance__gt=0, tolerance__lte="0.5"), name="tolerance_is_a_share"
+                condition=Q(tolerance__gt=0, tolerance__lte=Decimal("0.5")), name="tolerance_is_a_share"
             ),
             models.CheckConstraint(
                 condition=Q(most_moved__gte=0, most_moved__lte=1), name="most_moved_is_a_share"
