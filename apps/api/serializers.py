@@ -91,6 +91,7 @@ class LeadSerializer(serializers.Serializer):
     company = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     email = serializers.EmailField(required=False, allow_blank=True, default="")
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     comment = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     consent = serializers.BooleanField(help_text=_("The person agreed to the text of the form."))
 

@@ -2,8 +2,9 @@
 
     lead_owners.offer(next_by_load)     # in AppConfig.ready of the room that distributes
 
-A rule gets the lead before there is a deal and answers with a person, or with None when it has no
-opinion; the rules are asked in the order in which they were offered.
+A rule gets the lead before there is a deal and answers with a choice, or with None when it has no
+opinion; the rules are asked in the order in which they were offered. The choice of a rule is told
+afterwards which deal was made of the lead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from apps.staff.models import Absence, User
 
 if TYPE_CHECKING:
     from apps.clients.models import Client, Source
-    from apps.deals.models import Pipeline
+    from apps.deals.models import Deal, Pipeline
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,15 @@ class Lead:
     city: str = ""
 
 
-Rule = Callable[[Lead], User | None]
+@dataclass(frozen=True)
+class Choice:
+    """Whom a rule names; `keep` is called with the deal in the transaction that makes it."""
+
+    person: User
+    keep: Callable[[Deal], object] = lambda deal: None
+
+
+Rule = Callable[[Lead], Choice | None]
 
 _rules: list[Rule] = []
 
@@ -47,13 +56,14 @@ def withdraw(rule: Rule) -> None:
     _rules.remove(rule)
 
 
-def next_owner(lead: Lead) -> User | None:
-    """The person who gets `lead`; None when nobody sells here at all."""
+def next_owner(lead: Lead) -> Choice | None:
+    """Who gets `lead`; None when nobody sells here at all."""
     for rule in _rules:
-        person = rule(lead)
-        if person is not None:
-            return person
-    return the_head()
+        choice = rule(lead)
+        if choice is not None:
+            return choice
+    head = the_head()
+    return Choice(head) if head else None
 
 
 def the_head() -> User | None:

@@ -93,11 +93,8 @@ def waiting_leads(viewer: Any) -> QuerySet[Any]:
     return rows.filter(~is_answered).order_by("came_at", "pk")
 
 
-def speed_to_lead(
-    period: Period, *, viewer: Any, now: datetime | None = None, norm: AnswerNorm | None = None
-) -> SpeedToLead:
-    """P50 and P90 over the leads in the sight of `viewer` that came within `period`."""
-    now = now or timezone.now()
+def came_within(period: Period, viewer: Any) -> QuerySet[Any]:
+    """Leads in the sight of `viewer` that came within `period`, with their answers, newest first."""
     begun, ended = moments_of(period)
     # By the day first, which has an index: the moment of each lead is asked of those alone.
     entered = StageMove.objects.filter(
@@ -108,8 +105,17 @@ def speed_to_lead(
     )
     came = leads().visible_to(viewer).filter(pk__in=entered.values("deal"))
     came = came.filter(came_at__gte=begun, came_at__lt=ended)
-    rows = with_answer(came).order_by("-came_at").values_list("came_at", "answered_at", "outcome")
+    return with_answer(came).order_by("-came_at")
+
+
+def speed_to_lead(
+    period: Period, *, viewer: Any, now: datetime | None = None, norm: AnswerNorm | None = None
+) -> SpeedToLead:
+    """P50 and P90 over the leads in the sight of `viewer` that came within `period`."""
+    now = now or timezone.now()
+    rows = came_within(period, viewer).values_list("came_at", "answered_at", "outcome")
     found = list(rows[:COUNTED])
+    begun, ended = moments_of(period)
     clock = Clock(begun, max(now, ended), norm)
     taken = [clock.minutes(came_at, answer) for came_at, answer, _ in found if answer]
     waits = sum(answer is None and outcome == Outcome.OPEN for _, answer, outcome in found)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from apps.clients.models import Client
 from apps.core.calendars import company_today
-from apps.deals.choices import Outcome
-from apps.deals.models import Activity, Deal, ScheduleLine
+from apps.deals.models import Activity, Deal, DealFile, ScheduleLine
 from apps.portfolio.choices import HandoverKind
 from apps.portfolio.models import Handover
 from apps.tasks.models import Task
@@ -22,17 +20,13 @@ LAST_CONTACTS = 3
 
 @dataclass
 class ClientBrief:
-    """One client; `debt` is overdue, in the company's currency of its deals' own."""
+    """One client; each of `deals` knows its number of `papers`, `payments` are still expected."""
 
     client: Client
     deals: list[Deal] = field(default_factory=list)
     contacts: list[Activity] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
-    debts: list[ScheduleLine] = field(default_factory=list)
-
-    @property
-    def debt(self) -> Decimal:
-        return sum((line.left() for line in self.debts), Decimal(0))
+    payments: list[ScheduleLine] = field(default_factory=list)
 
 
 def briefed_clients(handover: Handover) -> Any:
@@ -50,8 +44,8 @@ def briefs(handover: Handover, clients: list[Client]) -> list[ClientBrief]:
         found[deal.client_id].deals.append(deal)
     for activity in last_contacts(list(found)):
         found[activity.client_id].contacts.append(activity)
-    for line in debts(list(found)):
-        found[line.deal.client_id].debts.append(line)
+    for line in payments_of(handover, list(found)):
+        found[line.deal.client_id].payments.append(line)
     for client, task in tasks_of(handover, found):
         found[client].tasks.append(task)
     return list(found.values())
@@ -60,6 +54,8 @@ def briefs(handover: Handover, clients: list[Client]) -> list[ClientBrief]:
 def deals_of(handover: Handover, clients: list[int]) -> Any:
     items = handover.items.filter(kind=HandoverKind.DEAL).values("deal")
     rows = Deal.objects.filter(pk__in=items, client__in=clients, archived_at=None)
+    papers = DealFile.objects.kept().filter(deal=OuterRef("pk")).order_by().values("deal")
+    rows = rows.annotate(papers=Subquery(papers.annotate(n=Count("pk")).values("n")))
     return rows.select_related("stage").order_by(F("amount_base").desc(nulls_last=True), "pk")
 
 
@@ -80,10 +76,15 @@ def last_contacts(clients: list[int]) -> list[Activity]:
     return list(rows)
 
 
-def debts(clients: list[int]) -> Any:
-    """What won deals of the clients owe beyond its day."""
-    owed = ScheduleLine.objects.owed().overdue(company_today())
-    return owed.filter(deal__client__in=clients, deal__outcome=Outcome.WON).select_related("deal")
+def payments_of(handover: Handover, clients: list[int]) -> list[ScheduleLine]:
+    """What is still expected for the won deals of the handover; each line knows if it `is_late`."""
+    items = handover.items.filter(kind=HandoverKind.DEBT).values("deal")
+    lines = ScheduleLine.objects.unpaid().filter(deal__in=items, deal__client__in=clients)
+    today = company_today()
+    found = list(lines.select_related("deal").order_by("due_on", "pk"))
+    for line in found:
+        line.is_late = line.due_on < today
+    return found
 
 
 def tasks_of(handover: Handover, found: dict[int, ClientBrief]) -> list[tuple[int, Task]]:
@@ -104,8 +105,9 @@ def totals(handover: Handover) -> dict[str, Any]:
     """How many clients, deals and tasks went, with the amount of the deals."""
     return handover.items.aggregate(
         clients=Count("client"),
-        deals=Count("deal"),
+        deals=Count("deal", filter=Q(kind=HandoverKind.DEAL)),
+        debts=Count("deal", filter=Q(kind=HandoverKind.DEBT)),
         tasks=Count("task"),
-        amount=Sum("deal__amount_base"),
+        amount=Sum("deal__amount_base", filter=Q(kind=HandoverKind.DEAL)),
         key_clients=Count("client", filter=Q(client__level="A")),
     )

@@ -133,6 +133,7 @@ class HandoverState(models.TextChoices):
 class HandoverKind(models.TextChoices):
     CLIENT = "client", _("client")
     DEAL = "deal", _("deal")
+    DEBT = "debt", _("deal that is not paid in full")
     TASK = "task", _("task")
 
 

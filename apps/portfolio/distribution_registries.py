@@ -8,8 +8,10 @@ from apps.core.nightly import NightlyStep, offer_step
 from apps.core.notifying import register_kind
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.core.tabs import Tab, add_tab
+from apps.deals import lead_owners
 from apps.portfolio.actions import telling
 from apps.portfolio.actions.handover import record_leaving
+from apps.portfolio.actions.leads import by_the_rules
 from apps.portfolio.registries import SECTION
 from apps.portfolio.watching import tell_signals
 from apps.staff import leaving
@@ -56,7 +58,6 @@ def register_notices() -> None:
     register_kind(telling.RECEIVED, _("I was given clients by a distribution"))
     register_kind(telling.HANDED, _("A base was handed over to me"))
     register_kind(telling.SIGNAL, _("Deals suffer after a handover"))
-    register_kind(telling.LEAD, _("A lead came for me"))
 
 
 def join_leaving() -> None:
@@ -72,6 +73,10 @@ def join_leaving() -> None:
 
 def watch_handovers(_day: date) -> int:
     return tell_signals()
+
+
+def offer_lead_rules() -> None:
+    lead_owners.offer(by_the_rules)
 
 
 def join_the_night() -> None:

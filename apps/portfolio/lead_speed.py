@@ -1,34 +1,32 @@
-"""How fast leads are answered: working minutes from the assignment to the first contact."""
+"""How fast each person answers leads, on the clock of `apps.deals.speed_to_lead`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
-from apps.core.calendars import WorkCalendar, company_today, company_zone
-from apps.deals.choices import ActivityKind
-from apps.deals.models import Activity
-from apps.portfolio.calculations.load import percentile, working_minutes
-from apps.portfolio.models import LeadAssignment, LoadNorms
-from apps.staff.models import User
+from apps.clients.models import AnswerNorm
+from apps.core.calendars import company_today, moments_of
+from apps.core.periods import DAY, Period
+from apps.core.working_time import percentile
+from apps.deals.choices import Outcome
+from apps.deals.speed_to_lead import COUNTED, Clock, came_within
+from apps.portfolio.models import LeadAssignment
 
 DAYS = 30
-CONTACTS = (ActivityKind.CALL, ActivityKind.MEETING, ActivityKind.EMAIL)
-# The ninetieth of fewer cases is one case.
-LEAST_FOR_P90 = 10
+# A percentile of fewer answers speaks of single cases.
+LEAST_ANSWERS = 10
 
 
 @dataclass
 class Speed:
-    """Minutes of answered leads, and how many wait; a person, or all together (None)."""
+    """Working minutes of a person's answers; open leads without one wait, beyond the norm late."""
 
-    person: User | None
-    minutes: list[float] = field(default_factory=list)
+    person: Any
+    minutes: list[int] = field(default_factory=list)
     waiting: int = 0
     late: int = 0
 
@@ -37,61 +35,45 @@ class Speed:
         return len(self.minutes) + self.waiting
 
     @property
-    def p50(self) -> float | None:
-        return percentile(self.minutes, 0.5)
+    def median(self) -> float | None:
+        return self.percentile(0.5)
 
     @property
     def p90(self) -> float | None:
-        return percentile(self.minutes, 0.9) if len(self.minutes) >= LEAST_FOR_P90 else None
+        return self.percentile(0.9)
+
+    def percentile(self, share: float) -> float | None:
+        return percentile(self.minutes, share) if len(self.minutes) >= LEAST_ANSWERS else None
+
+    def add(self, minutes: int, *, is_answered: bool, norm: int) -> None:
+        self.late += minutes > norm
+        if is_answered:
+            self.minutes.append(minutes)
+        else:
+            self.waiting += 1
 
 
-def speeds(viewer: Any, *, now: datetime | None = None) -> tuple[Speed, list[Speed]]:
-    """All leads of the last 30 days whose owners `viewer` sees, together and by person.
+def speeds(viewer: Any, *, norm: AnswerNorm, now: datetime | None = None) -> list[Speed]:
+    """Of the last 30 days' leads in the sight of `viewer`, by present owner, the latest first.
 
-    A lead without a contact counts as waiting, and as late once its time has passed.
+    A lead that was closed without an answer speaks for nobody.
     """
-    now = now or timezone.now()
-    norms = LoadNorms.current()
-    clock = Clock(norms, now - timedelta(days=DAYS))
-    total, by_person = Speed(None), dict[int, Speed]()
-    for assignment in recent(viewer, now):
-        speed = by_person.setdefault(assignment.owner_id, Speed(assignment.owner))
-        answered = assignment.answered_at
-        took = clock.minutes(assignment.owner, assignment.assigned_at, answered or now)
-        for one in (total, speed):
-            one.late += took > norms.lead_answer_minutes
-            if answered:
-                one.minutes.append(took)
-            else:
-                one.waiting += 1
-    rows = sorted(by_person.values(), key=lambda one: (-one.late, str(one.person)))
-    return total, rows
+    now, today = now or timezone.now(), company_today()
+    period = Period(today - timedelta(days=DAYS), today + DAY)
+    found: dict[int, Speed] = {}
+    clock = Clock(moments_of(period)[0], now, norm)
+    for lead in came_within(period, viewer).select_related("owner")[:COUNTED]:
+        if lead.answered_at is None and lead.outcome != Outcome.OPEN:
+            continue
+        speed = found.setdefault(lead.owner_id, Speed(lead.owner))
+        took = clock.minutes(lead.came_at, lead.answered_at or now)
+        speed.add(took, is_answered=lead.answered_at is not None, norm=clock.norm)
+    return sorted(found.values(), key=lambda one: (-one.late, str(one.person)))
 
 
-def recent(viewer: Any, now: datetime) -> Iterable[Any]:
-    contacts = Activity.objects.standing().filter(
-        deal=OuterRef("deal"), kind__in=CONTACTS, happened_at__gte=OuterRef("assigned_at")
+def given(viewer: Any) -> Any:
+    """Leads that the rules gave to people whom `viewer` sees, the latest first."""
+    rows = LeadAssignment.objects.visible_to(viewer)
+    return rows.select_related("deal", "deal__stage", "owner", "rule").order_by(
+        "-assigned_at", "-pk"
     )
-    first = contacts.order_by().values("deal").annotate(first=Min("happened_at")).values("first")
-    rows = LeadAssignment.objects.visible_to(viewer).select_related("owner")
-    return rows.filter(assigned_at__gte=now - timedelta(days=DAYS)).annotate(
-        answered_at=Subquery(first)
-    )
-
-
-class Clock:
-    """Working minutes of a person, by the production calendar and his hours."""
-
-    def __init__(self, norms: LoadNorms, since: datetime) -> None:
-        self.opens, self.zone = norms.day_starts_at, company_zone()
-        self.calendar = WorkCalendar.load(since.date(), company_today())
-
-    def minutes(self, person: User, start: datetime, end: datetime) -> float:
-        return working_minutes(
-            start,
-            end,
-            is_working=self.calendar.is_working,
-            zone=self.zone,
-            opens=self.opens,
-            hours=float(person.hours_per_day),
-        )

@@ -37,9 +37,7 @@ class Outcomes:
         return sum(self.counts.values())
 
     def rows(self) -> list[tuple[Any, int, Decimal]]:
-        return [
-            (kind, self.counts[kind], Decimal(self.amounts[kind])) for kind in DealOutcomeAfter
-        ]
+        return [(kind, self.counts[kind], Decimal(self.amounts[kind])) for kind in DealOutcomeAfter]
 
     def add(self, deal: Any) -> None:
         kind = outcome_after(deal)
@@ -49,9 +47,10 @@ class Outcomes:
 
 def watched_deals(handover: Handover) -> Any:
     """The deals of the handover, each knowing whether it `was_touched` since."""
-    return touched_since(handover, Deal.objects.filter(
-        pk__in=handover.items.filter(kind=HandoverKind.DEAL).values("deal")
-    )).select_related("client", "stage", "owner")
+    return touched_since(
+        handover,
+        Deal.objects.filter(pk__in=handover.items.filter(kind=HandoverKind.DEAL).values("deal")),
+    ).select_related("client", "stage", "owner")
 
 
 def touched_since(handover: Handover, deals: Any) -> Any:

@@ -134,20 +134,22 @@ def test_a_known_client_is_not_made_again_and_keeps_its_owner(form, seller):
 
 
 def test_a_rule_of_a_higher_room_chooses_the_owner(form, seller):
-    asked = []
+    asked, kept = [], []
 
     def rule(lead):
-        asked.append((lead.name, lead.pipeline, lead.source, lead.client))
-        return seller
+        asked.append((lead.name, lead.pipeline, lead.source, lead.client, lead.city))
+        return lead_owners.Choice(seller, kept.append)
 
     lead_owners.offer(rule)
     try:
-        deal = receive(form, company="Ромашка").deal
+        deal = receive(form, company="Ромашка", city=" Казань").deal
     finally:
         lead_owners.withdraw(rule)
 
     assert (deal.owner, deal.client.owner) == (seller, seller)
-    assert asked == [("Ромашка", form.pipeline, form.source, None)]
+    assert asked == [("Ромашка", form.pipeline, form.source, None, "Казань")]
+    assert kept == [deal]
+    assert deal.client.city == "Казань"
 
 
 def test_while_the_owner_is_away_the_lead_goes_to_the_next_in_turn(form, seller, head):

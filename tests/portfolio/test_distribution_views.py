@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.clients.models import Client
 from apps.core.jobs import run_job
-from apps.portfolio.actions.distribution import apply_distribution
+from apps.portfolio.actions.applying import apply_distribution
 from apps.portfolio.actions.handover import hand_over
 from apps.portfolio.models import Distribution, Handover, LeadRule, LoadNorms, SellerFocus
 from tests.factories.distribution import base_of, certify, proposal
@@ -28,9 +28,9 @@ def page(client, user, name, *args, query=""):
     return client.get(reverse(SECTION + name, args=args) + query)
 
 
-def post(client, user, name, *args, **data):
+def post(client, user, page, *args, **data):
     client.force_login(user)
-    return client.post(reverse(SECTION + name, args=args), data)
+    return client.post(reverse(SECTION + page, args=args), data)
 
 
 def test_the_head_asks_sees_the_preview_and_applies(client, head, team_a, crew):
@@ -191,10 +191,10 @@ def test_the_receiver_accepts_ticks_and_the_head_takes_back(client, head, crew):
 def test_norms_are_saved_and_a_stale_save_gets_a_conflict(client, head):
     shown = page(client, head, "load_norms").context["form"]
     data = {name: shown[name].value() for name in shown.fields}
-    data |= {"day_starts_at": "09:00", "touches_a": "5"}
+    data |= {"minutes_a": "50"}
 
     assert post(client, head, "load_norms", **data).status_code == 302
-    assert LoadNorms.objects.get().touches_a == 5
+    assert LoadNorms.objects.get().minutes_a == 50
     assert post(client, head, "load_norms", **data).status_code == 409
 
     assert post(client, head, "load_norms", **data | {"version": "1"}).status_code == 302

@@ -22,6 +22,7 @@ from apps.tasks.models import Task
 from tests.factories.deals import (
     ActivityFactory,
     DealFactory,
+    DealFileFactory,
     RefusalReasonFactory,
     ScheduleLineFactory,
     staged_pipeline,
@@ -109,6 +110,31 @@ def test_won_deals_stay_with_who_won_them(base, seller, teammate, head, pipeline
 
     won.refresh_from_db()
     assert won.owner == seller
+
+
+def test_a_won_deal_that_is_not_paid_goes_along_and_comes_back(
+    base, seller, teammate, head, pipeline
+):
+    owing = DealFactory(
+        client=base[0],
+        owner=seller,
+        pipeline=pipeline,
+        stage=pipeline.stages.get(kind="won"),
+        outcome="won",
+        closed_on=company_today(),
+    )
+    ScheduleLineFactory(deal=owing)
+
+    made = handed(seller, teammate, head, clients=[base[0].pk])
+
+    owing.refresh_from_db()
+    assert owing.owner == teammate
+    assert (totals(made)["deals"], totals(made)["debts"]) == (1, 1)
+    assert outcomes_of(made).total == 1
+
+    assert give_back(made, by=head) == 0
+    owing.refresh_from_db()
+    assert owing.owner == seller
 
 
 @pytest.mark.parametrize("trouble", ["uncertified", "away", "dismissed"])
@@ -201,6 +227,8 @@ def test_the_brief_tells_deals_debts_contacts_and_tasks(base, seller, teammate, 
         closed_on=company_today(),
     )
     ScheduleLineFactory(deal=debtor, due_on=company_today() - timedelta(days=3))
+    DealFileFactory(deal=deal)
+    DealFileFactory(deal=deal, archived_at=timezone.now())
     made = handed(seller, teammate, head)
 
     found = {one.client: one for one in briefs(made, list(briefed_clients(made)))}
@@ -208,7 +236,8 @@ def test_the_brief_tells_deals_debts_contacts_and_tasks(base, seller, teammate, 
     brief = found[client]
     assert brief.deals == [deal]
     assert [one.text for one in brief.contacts] == ["Разговор 0", "Разговор 1", "Разговор 2"]
-    assert brief.debt == Decimal("50000.00")
+    assert [(line.left(), line.is_late) for line in brief.payments] == [(Decimal("50000"), True)]
+    assert [one.papers for one in brief.deals] == [1]
     assert [task.subject for task in brief.tasks] == [deal]
     assert found[base[1]].contacts == []
 
@@ -221,7 +250,7 @@ def test_the_brief_takes_as_many_statements_for_many_clients(
     briefs(made, clients)  # content types are kept from now on
 
     for some in (clients[:1], clients):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             briefs(made, some)
 
 

@@ -101,7 +101,7 @@ RIGHTS = {
     "portfolio:load_norms": page(**only("head"), methods="GET POST", posted=422),
     "portfolio:focus_list": page(**only("lead head")),
     "portfolio:seller_focus": rows(
-        person, methods="GET POST", posted=302, **scoped(closed=NOT_LEADING)
+        person, methods="GET POST", posted=422, **scoped(closed=NOT_LEADING)
     ),
     "portfolio:handover_list": page(**only("seller lead head director admin")),
     "portfolio:handover_create": page(**only("lead head"), methods="GET POST"),

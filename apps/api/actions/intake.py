@@ -29,7 +29,7 @@ from apps.core.calendars import company_today
 from apps.core.notifying import notify, register_kind
 from apps.deals.actions import create_deal
 from apps.deals.choices import StageKind
-from apps.deals.lead_owners import Lead, next_owner, the_head
+from apps.deals.lead_owners import Choice, Lead, next_owner, the_head
 from apps.deals.models import Deal, Pipeline, Stage
 from apps.staff.models import User
 
@@ -52,6 +52,7 @@ class Inquiry:
     company: str = ""
     phone: str = ""
     email: str = ""
+    city: str = ""
     comment: str = ""
     consent: bool = False
 
@@ -110,7 +111,7 @@ def fingerprint(inquiry: Inquiry) -> str:
 def cleaned(inquiry: Inquiry) -> Inquiry:
     """In the stored form. Raises ValidationError by field."""
     said, errors = asdict(inquiry), {}
-    for field in ("name", "phone", "email"):
+    for field in ("name", "phone", "email", "city"):
         if said[field]:
             try:
                 said[field] = CLEANERS[field](said[field])
@@ -130,7 +131,8 @@ def cleaned(inquiry: Inquiry) -> Inquiry:
 
 def make_lead(form: IntakeForm, inquiry: Inquiry) -> Deal:
     client = known_client(inquiry)
-    owner = owner_for(form, inquiry, client)
+    choice = choice_for(form, inquiry, client)
+    owner = choice.person
     client = client or new_client(form, inquiry, owner)
     if client.owner is None or not can_own(client.owner):
         move_owner(client, owner, None, _("An inquiry came by “%(form)s”.") % {"form": form.name})
@@ -147,6 +149,7 @@ def make_lead(form: IntakeForm, inquiry: Inquiry) -> Deal:
         source=form.source,
         note=inquiry.comment,
     )
+    choice.keep(deal)
     tell_owner(deal, form)
     return deal
 
@@ -161,16 +164,16 @@ def known_client(inquiry: Inquiry) -> Client | None:
     return None
 
 
-def owner_for(form: IntakeForm, inquiry: Inquiry, client: Client | None) -> User:
+def choice_for(form: IntakeForm, inquiry: Inquiry, client: Client | None) -> Choice:
     """Who looks after the client; for a stranger, and while the owner is away, the next in turn."""
     owner = client.owner if client else None
     if owner is not None and can_own(owner) and not is_away(owner):
-        return owner
-    lead = Lead(inquiry.company or inquiry.name, form.pipeline, form.source, client)
-    person = next_owner(lead)
-    if person is None:
+        return Choice(owner)
+    name = inquiry.company or inquiry.name
+    choice = next_owner(Lead(name, form.pipeline, form.source, client, inquiry.city))
+    if choice is None:
         raise ValidationError(_("Nobody can take the inquiry yet."), "no_owner")
-    return person
+    return choice
 
 
 def is_away(person: User) -> bool:
@@ -193,6 +196,7 @@ def new_client(form: IntakeForm, inquiry: Inquiry, owner: User) -> Client:
         name=inquiry.company if is_company else inquiry.name,
         phone="" if is_company else inquiry.phone,
         email="" if is_company else inquiry.email,
+        city=inquiry.city,
         source=form.source,
     )
 

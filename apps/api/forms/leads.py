@@ -27,6 +27,7 @@ class LeadForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
     comment = forms.CharField(
         label=_("What you need"),
         max_length=5000,

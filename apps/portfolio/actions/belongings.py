@@ -1,4 +1,4 @@
-"""What hangs on a client: the owner's open deals and tasks, which go along with him."""
+"""What hangs on a client: the owner's unfinished deals and tasks, which go along with him."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from dataclasses import dataclass, field
 from django.contrib.contenttypes.models import ContentType
 
 from apps.clients.models import Client
+from apps.deals.actions.reassigning import unfinished
 from apps.deals.models import Deal
 from apps.tasks.models import Task
 
 
 @dataclass
 class Belongings:
-    """Ids of open deals and tasks."""
+    """Ids of open deals, of won ones that are not paid in full, and of open tasks."""
 
     deals: list[int] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
 
 
 def belongings_of(owners: Mapping[int, int | None]) -> dict[int, Belongings]:
-    """By client: the open deals of his owner with him, and the owner's tasks about either.
+    """By client: the unfinished deals of his owner with him, and the owner's tasks about either.
 
     Colleagues who have a deal of their own with the client keep it. Payment schedules and files hang
-    on deals and clients and need no moving. Three statements.
+    on deals and need no moving. Three statements.
     """
     found: dict[int, Belongings] = defaultdict(Belongings)
     client_of: dict[int, int] = {}
-    deals = Deal.objects.open().filter(client__in=owners).order_by("pk")
+    deals = unfinished().filter(client__in=owners).order_by("pk")
     for pk, client, owner in deals.values_list("pk", "client_id", "owner_id"):
         client_of[pk] = client
         if owners[client] == owner:

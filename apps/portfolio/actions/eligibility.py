@@ -9,12 +9,12 @@ from apps.core.calendars import WorkCalendar, company_today
 from apps.core.periods import Period
 from apps.portfolio.calculations.load import Norms, capacity_hours
 from apps.portfolio.choices import Ineligible
-from apps.portfolio.models import LoadNorms
+from apps.portfolio.models import LoadNorms, ServiceNorm
 from apps.portfolio.rules import obstacle_to_base, obstacle_to_clients, obstacle_to_leads
 from apps.staff.models import Absence, User
 
 # Capacity is of the coming month.
-HORIZON_DAYS = 30
+HORIZON_DAYS = A_MONTH = 30
 
 
 def absences_of(people: Iterable[User], today: date) -> dict[int, list[Absence]]:
@@ -77,15 +77,13 @@ def capacities(people: Sequence[User], norms: LoadNorms) -> dict[int, float]:
     return {person.pk: hours(person) for person in people}
 
 
-def as_norms(row: LoadNorms) -> Norms:
-    """The saved norms in the form in which hours are counted."""
+def norms_in_force(row: LoadNorms) -> Norms:
+    """What hours are counted by: touches a month from the norms of service, minutes from `row`."""
+    touches = {
+        str(norm.abc): norm.touches * A_MONTH / norm.days for norm in ServiceNorm.all_norms()
+    }
     return Norms(
-        touches={
-            "A": float(row.touches_a),
-            "B": float(row.touches_b),
-            "C": float(row.touches_c),
-            "": float(row.touches_other),
-        },
+        touches={**touches, "": float(row.touches_other)},
         touch_minutes={
             "A": row.minutes_a,
             "B": row.minutes_b,

@@ -1,4 +1,4 @@
-"""A base goes to another person in one go: clients, open deals, tasks; and may come back."""
+"""A base goes to another person in one go: clients, deals, debts, tasks; and may come back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from apps.clients.models import Client, OwnerChange
 from apps.core.access import allowed
 from apps.core.calendars import company_today
 from apps.core.models import Decision
-from apps.deals.actions.reassigning import reassign_deals
+from apps.deals.actions.reassigning import reassign_deals, unfinished
+from apps.deals.choices import Outcome
 from apps.deals.models import Deal
 from apps.portfolio.actions.belongings import belongings_of
 from apps.portfolio.actions.eligibility import obstacles_to_base
@@ -46,10 +47,11 @@ def hand_over(
 ) -> Handover:
     """Give `clients` of `giver` (ids; None is the whole base) to `receiver` with what hangs on them.
 
-    Clients, the giver's open deals with them and his tasks about either; the whole base also brings
-    his other open deals and tasks. One transaction; the receiver is told once. Clients that are not
-    the giver's are left out. Raises PermissionDenied unless `by` leads both, ValidationError "same",
-    "ineligible" (invariant 10) or "nothing".
+    Clients, the giver's unfinished deals with them and his tasks about either; the whole base also
+    brings his other deals and tasks. Files and payment schedules hang on the deals. One
+    transaction; the receiver is told once. Clients that are not the giver's are left out.
+    Raises PermissionDenied unless `by` leads both, ValidationError "same", "ineligible"
+    (invariant 10) or "nothing".
     """
     check_people(giver, receiver, by)
     ids = list(Client.objects.kept().filter(owner=giver).values_list("pk", flat=True))
@@ -73,18 +75,14 @@ def check_people(giver: User, receiver: User, by: User) -> None:
         raise refusal("receiver", _("That is the same person."), "same")
     if obstacle := obstacles_to_base([receiver])[receiver.pk]:
         text = _("%(person)s may not receive a base: %(why)s.")
-        raise refusal(
-            "receiver", text % {"person": receiver, "why": obstacle.label}, "ineligible"
-        )
+        raise refusal("receiver", text % {"person": receiver, "why": obstacle.label}, "ineligible")
 
 
 def refusal(field: str, text: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(text, code)})
 
 
-def begin(
-    giver: User, receiver: User, by: User, cause: str, is_whole: bool, note: str
-) -> Handover:
+def begin(giver: User, receiver: User, by: User, cause: str, is_whole: bool, note: str) -> Handover:
     now = timezone.now()
     return Handover.objects.create(
         giver=giver,
@@ -113,9 +111,9 @@ def move_everything(handover: Handover, clients: list[int], by: User, is_whole: 
 
 
 def goods_of(giver: int, clients: list[int], is_whole: bool) -> tuple[list[int], list[int]]:
-    """Ids of the open deals and tasks that go along."""
+    """Ids of the unfinished deals and open tasks that go along."""
     if is_whole:
-        deals = Deal.objects.open().filter(owner=giver).values_list("pk", flat=True)
+        deals = unfinished().filter(owner=giver).values_list("pk", flat=True)
         tasks = Task.objects.open().filter(assignee=giver).values_list("pk", flat=True)
         return list(deals), list(tasks)
     own = belongings_of(dict.fromkeys(clients, giver)).values()
@@ -123,15 +121,27 @@ def goods_of(giver: int, clients: list[int], is_whole: bool) -> tuple[list[int],
 
 
 def keep_items(
-    handover: Handover, changes: Mapping[int, int | None], deals: Iterable[int], tasks: Iterable[int]
+    handover: Handover,
+    changes: Mapping[int, int | None],
+    deals: Iterable[int],
+    tasks: Iterable[int],
 ) -> int:
     items = [
         HandoverItem(handover=handover, kind=HandoverKind.CLIENT, client_id=pk, owner_change=event)
         for pk, event in changes.items()
     ]
-    items += [HandoverItem(handover=handover, kind=HandoverKind.DEAL, deal_id=pk) for pk in deals]
+    items += [deal_item(handover, pk, outcome) for pk, outcome in outcomes(deals)]
     items += [HandoverItem(handover=handover, kind=HandoverKind.TASK, task_id=pk) for pk in tasks]
     return len(HandoverItem.objects.bulk_create(items, batch_size=1000))
+
+
+def outcomes(deals: Iterable[int]) -> Iterable[tuple[int, str]]:
+    return Deal.objects.filter(pk__in=deals).order_by("pk").values_list("pk", "outcome")
+
+
+def deal_item(handover: Handover, deal: int, outcome: str) -> HandoverItem:
+    kind = HandoverKind.DEAL if outcome == Outcome.OPEN else HandoverKind.DEBT
+    return HandoverItem(handover=handover, kind=kind, deal_id=deal)
 
 
 def decide(handover: Handover, by: User) -> None:
@@ -155,7 +165,9 @@ def record_leaving(leaver: User, *, to: User, by: User) -> int:
 
     Registered with the leaving of staff, which checks the rights and lets each room move its rows.
     """
-    deals, tasks = goods_of(leaver.pk, [], is_whole=True)
+    # A dismissal moves what is open; debts stay with the leaver's team.
+    deals = list(Deal.objects.open().filter(owner=leaver).values_list("pk", flat=True))
+    _deals, tasks = goods_of(leaver.pk, [], is_whole=True)
     clients = Client.objects.kept().filter(owner=leaver).values_list("pk", flat=True)
     if not (deals or tasks or clients) or leaver.pk == to.pk:
         return 0
@@ -229,9 +241,7 @@ def return_items(handover: Handover, by: User) -> int:
     tasks = {item.task_id: (receiver, giver) for item in items if item.task_id}
     went, done = reassign_deals(deals, by=by), reassign_tasks(tasks)
     for item in items:
-        item.is_returned = (
-            item.client_id in back or item.deal_id in went or item.task_id in done
-        )
+        item.is_returned = item.client_id in back or item.deal_id in went or item.task_id in done
     HandoverItem.objects.bulk_update(items, ["is_returned"], batch_size=1000)
     return sum(not item.is_returned for item in items)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from apps.portfolio.actions.reading import Reading, Row, as_money
+from apps.portfolio.actions.reading import Reading, Row, as_money, read_base
 from apps.portfolio.calculations.distribution import Solution, limits, solve
 from apps.portfolio.calculations.load import worth
-from apps.portfolio.calculations.potential import even_out
 from apps.portfolio.calculations.prices import Floats, Problem
 from apps.portfolio.choices import DistributionScope, Ineligible, SeatMode
 from apps.portfolio.models import Distribution, DistributionMove, DistributionSeat, SellerFocus
@@ -20,6 +20,59 @@ from apps.portfolio.models import Distribution, DistributionMove, DistributionSe
 # What a seller brings to a client, against 1 for anybody: knowing the town, knowing the industry,
 # and being the one whom the client knows.
 ANYBODY, TOWN, INDUSTRY, STAYING = 0.2, 1.0, 0.6, 0.5
+
+
+# The stage of what is under way: "reading", "solving".
+Beat = Callable[[str], None]
+
+
+def silent(stage: str) -> None:
+    """Tells nobody how far the work is."""
+
+
+@dataclass
+class Proposal:
+    """Rows to be written, and what `Distribution.summary` holds."""
+
+    seats: list[DistributionSeat]
+    moves: list[DistributionMove]
+    summary: dict[str, Any]
+
+
+def counted(distribution: Distribution, beat: Beat) -> Proposal:
+    """Read the base, divide it, explain each move; nothing is written."""
+    beat("reading")
+    modes = dict(distribution.seats.values_list("user_id", "mode"))
+    found = read_base(distribution)
+    seats = seats_of(distribution, found, modes)
+    fill_loads(seats, found)
+    setting = set_up(distribution, found, seats)
+    solution, seconds = answer(distribution, setting, lambda: beat("solving"))
+    for seat, price in zip(setting.seats, solution.hour, strict=True):
+        seat.hour_price = float(price)
+    moves = moves_of(distribution, found, setting, solution, seats)
+    return Proposal(seats, moves, summary_of(found, setting, solution, seconds))
+
+
+def summary_of(
+    found: Reading, setting: Setting, solution: Solution, seconds: float
+) -> dict[str, Any]:
+    return {
+        "clients": len(found.divided),
+        "level": setting.level,
+        "moved_share": solution.moved_share,
+        "keeps_limits": solution.keeps_limits,
+        "of_bound": solution.value / solution.bound if solution.bound > 0 else None,
+        "point": point_of(setting),
+        "seconds": round(seconds, 2),
+    }
+
+
+def point_of(setting: Setting) -> float:
+    """Potential a year behind one point of score, so that a price can be said in money."""
+    best = setting.problem.score.max(axis=1).sum() if setting.rows else 0.0
+    potential = sum(row.potential for row in setting.rows)
+    return float(potential / best) if np.isfinite(best) and best > 0 else 0.0
 
 
 @dataclass
@@ -133,7 +186,10 @@ def scores(
         for one in SellerFocus.objects.filter(user__in=[seat.user_id for seat in seats])
     }
     fit = np.full((len(rows), len(seats)), ANYBODY)
-    for weight, attribute, stated in ((TOWN, "city", "cities"), (INDUSTRY, "industry", "industries")):
+    for weight, attribute, stated in (
+        (TOWN, "city", "cities"),
+        (INDUSTRY, "industry", "industries"),
+    ):
         fit += weight * known_share(rows, seats, found, focus, attribute, stated)
     stays = owner >= 0
     fit[np.flatnonzero(stays), owner[stays]] += STAYING
@@ -166,16 +222,26 @@ def known_share(
     return share[[place[getattr(row, attribute)] for row in rows]].reshape(len(rows), len(seats))
 
 
-def answer(distribution: Distribution, setting: Setting) -> tuple[Solution, float]:
-    """The solution and the seconds of CPU that it took."""
-    begun = time.process_time()
+def with_fair_shares(setting: Setting) -> Problem:
+    """The problem that also draws potential nearer to the shares of capacity."""
     potential = np.array([row.potential for row in setting.rows], dtype=np.float64)
     capacity = np.array(
         [seat.capacity_hours if seat.mode == SeatMode.TAKES else 0.0 for seat in setting.seats]
     )
-    fair = potential.sum() * capacity / max(float(capacity.sum()), 1e-9)
-    evened = even_out(setting.problem, potential, fair)
-    solution = solve(evened, most_moved=float(distribution.most_moved))
+    if not len(potential) or potential.sum() <= 0 or capacity.sum() <= 0:
+        return setting.problem
+    unit = potential / potential.mean()
+    return replace(setting.problem, unit=unit, fair=unit.sum() * capacity / capacity.sum())
+
+
+def answer(
+    distribution: Distribution, setting: Setting, beat: Callable[[], None]
+) -> tuple[Solution, float]:
+    """The solution and the seconds of CPU that it took."""
+    begun = time.process_time()
+    solution = solve(
+        with_fair_shares(setting), most_moved=float(distribution.most_moved), beat=beat
+    )
     return solution, time.process_time() - begun
 
 

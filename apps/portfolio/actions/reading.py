@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from apps.clients.models import Client
 from apps.deals.choices import StageKind
 from apps.deals.models import Deal
-from apps.portfolio.actions.eligibility import as_norms, capacities, obstacles_to_clients
+from apps.portfolio.actions.eligibility import capacities, norms_in_force, obstacles_to_clients
 from apps.portfolio.calculations.load import Norms, client_hours, open_work_hours
 from apps.portfolio.choices import DistributionScope, Ineligible
 from apps.portfolio.models import Distribution, LoadNorms
@@ -71,18 +71,16 @@ def people_of(distribution: Distribution) -> list[User]:
     """Sellers and leads of the team, and leavers who still own clients there; in their order."""
     below = User.objects.filter(team__path__startswith=distribution.node.path)
     owning = Client.objects.kept().exclude(owner=None).values("owner")
-    asked = below.filter(
-        Q(dismissed_on=None, role__in=SELLING_ROLES) | Q(pk__in=owning)
-    )
+    asked = below.filter(Q(dismissed_on=None, role__in=SELLING_ROLES) | Q(pk__in=owning))
     if distribution.person_id:
         asked |= User.objects.filter(pk=distribution.person_id)
     return list(asked.distinct().in_name_order())
 
 
 def read_base(distribution: Distribution) -> Reading:
-    """The base of `distribution` in nine statements, whatever its size."""
+    """The base of `distribution`, in as many statements whatever its size."""
     row = LoadNorms.current()
-    norms = as_norms(row)
+    norms = norms_in_force(row)
     people = people_of(distribution)
     found = Reading(
         people=people,

@@ -15,15 +15,12 @@ from apps.portfolio.choices import MoveState
 from apps.portfolio.models import Distribution, DistributionMove, Handover
 from apps.staff.models import User
 
-RECEIVED, HANDED, SIGNAL, LEAD = (
+RECEIVED, HANDED, SIGNAL = (
     "portfolio.clients_received",
     "portfolio.handed_over",
     "portfolio.handover_signal",
-    "portfolio.lead_assigned",
 )
-CLIENTS = ngettext_lazy(
-    "%(count)d client is yours now", "%(count)d clients are yours now", "count"
-)
+CLIENTS = ngettext_lazy("%(count)d client is yours now", "%(count)d clients are yours now", "count")
 
 
 def tell_receivers(distribution: Distribution, moves: list[DistributionMove], by: User) -> None:
@@ -61,14 +58,3 @@ def tell_receiver(handover: Handover, clients: int) -> None:
 
 def tell_signal(handover: Handover, people: list[User], title: Any, key: str) -> None:
     notify(people, kind=SIGNAL, title=title, url=handover.get_absolute_url(), dedupe_key=key)
-
-
-def tell_lead(person: User, deal: Any) -> None:
-    notify(
-        [person],
-        kind=LEAD,
-        title=format_lazy(_("A lead for you: {title}"), title=deal.title),
-        body=_("The clock of the first answer is running."),
-        url=reverse("deals:deal", args=[deal.pk]),
-        dedupe_key=f"lead:{deal.pk}:{person.pk}",
-    )

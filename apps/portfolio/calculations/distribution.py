@@ -1,36 +1,40 @@
-"""Proposing a division of clients: prices, repair, and as few changes of owner as is asked.
+"""Proposing a division of clients: prices, a first division, repair, and few changes of owner.
 
-Source of the method and of the limits: docs/methods.md, "Distribution of clients".
+Source of the method and of the limits: FORMULAS.md, "Distribution".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from apps.portfolio.calculations.prices import (
-    STEPS,
+    FAIRNESS,
+    WIDTHS,
     Floats,
     Ints,
+    Prices,
     Problem,
-    best_at,
+    fairness_of,
     find_prices,
     loads,
+    priced,
 )
-from apps.portfolio.calculations.repair import TINY, Division, fill, improve, relieve
+from apps.portfolio.calculations.repair import TINY, Division, divided, fill, improve, relieve
 
-# The bonus of the present owner is halved so often, with prices warmed up by the answer before.
-BISECTIONS, WARM_STEPS = 9, 80
+# How often a proposal that moves too many is asked to move fewer; the prices begin where they stood.
+ATTEMPTS, WARM_WIDTHS = 6, WIDTHS[-2:]
 
 
 @dataclass(frozen=True)
 class Solution:
     """`choice` (n) is everyone's seller; `hour` (m) the price of an hour of each, in points.
 
-    `value` is Σ score without the bonus of staying, `bound` what no division exceeds (with the
-    bonus that was needed, `bonus`); `moved_share` is of the clients that had an owner among the
-    sellers. `keeps_limits` is False when the sizes of clients allow no exact division.
+    `value` is Σ score less the cost of uneven potential, `bound` what no division exceeds that moves
+    as few; `moved_share` is of the clients that had an owner among the sellers. `keeps_limits` is
+    False when the sizes of clients allow no exact division.
     """
 
     choice: Ints
@@ -38,70 +42,63 @@ class Solution:
     value: float
     bound: float
     moved_share: float
-    bonus: float
     keeps_limits: bool
 
 
-def solve(problem: Problem, *, most_moved: float = 1.0) -> Solution:
+def solve(
+    problem: Problem, *, most_moved: float = 1.0, beat: Callable[[], None] = lambda: None
+) -> Solution:
     """The best division within the limits that moves at most the share `most_moved`.
 
     The limits come first: when they force more moves than asked, the fewest found are made. The
-    same problem gives the same answer.
+    same problem gives the same answer. `beat` is called now and then.
     """
-    first = divide(problem, 0.0, None, STEPS)
-    if first.moved_share <= most_moved:
-        return first
-    # A bonus larger than any difference of scores: only the limits move anybody then.
-    low, high = 0.0, largest_difference(problem) + 1.0
-    kept = divide(problem, high, first.hour, STEPS)
-    if kept.moved_share > most_moved:
-        return kept
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        tried = divide(problem, middle, kept.hour, WARM_STEPS)
-        if tried.moved_share <= most_moved:
-            high, kept = middle, tried
-        else:
-            low = middle
-    return kept
+    owned = len(problem.owned)
+    least = must_stay = np.ceil((1 - most_moved) * owned - TINY)
+    prices = find_prices(problem, must_stay=must_stay, beat=beat)
+    bound, found = prices.bound, divide(problem, prices, beat)
+    for _ in range(ATTEMPTS):
+        short = least - round((1 - found.moved_share) * owned)
+        if short <= 0 or must_stay >= owned:
+            break
+        must_stay = min(must_stay + short, owned)
+        prices = find_prices(
+            problem, must_stay=must_stay, start=prices, widths=WARM_WIDTHS, beat=beat
+        )
+        tried = divide(problem, prices, beat)
+        if tried.moved_share < found.moved_share:
+            found = tried
+    return replace(found, bound=bound)
 
 
-def divide(problem: Problem, bonus: float, start: Floats | None, steps: int) -> Solution:
-    """One run: prices for the scores with `bonus` on the present owner, then the repair."""
-    favoured = with_bonus(problem, bonus)
-    prices = find_prices(favoured, start=start, steps=steps)
-    choice, _bound = best_at(favoured, prices.hour) if problem.clients else (problem.owner, 0.0)
-    division = Division(favoured, choice, prices.hour)
-    relieve(division)
-    fill(division)
-    improve(division)
+def divide(problem: Problem, prices: Prices, beat: Callable[[], None]) -> Solution:
+    """From prices to a whole division that keeps the limits."""
+    division = Division(problem, priced(problem, prices), prices.hour)
+    if problem.clients:
+        divided(division)
+        relieve(division)
+        fill(division)
+        beat()
+        improve(division)
+        beat()
     return Solution(
         choice=division.choice,
         hour=prices.hour,
         value=value_of(problem, division.choice),
         bound=prices.bound,
         moved_share=moved_share(problem.owner, division.choice),
-        bonus=bonus,
         keeps_limits=keeps_limits(problem, division.choice),
     )
 
 
-def with_bonus(problem: Problem, bonus: float) -> Problem:
-    if not bonus:
-        return problem
-    owned = np.flatnonzero(problem.owner >= 0)
-    score = problem.score.copy()
-    score[owned, problem.owner[owned]] += bonus
-    return replace(problem, score=score)
-
-
-def largest_difference(problem: Problem) -> float:
-    finite = problem.score[np.isfinite(problem.score)]
-    return float(finite.max() - finite.min()) if finite.size else 0.0
-
-
 def value_of(problem: Problem, choice: Ints) -> float:
-    return float(problem.score[np.arange(problem.clients), choice].sum())
+    """Σ score less the cost of potential beyond the slack about the fair shares."""
+    total = float(problem.score[np.arange(problem.clients), choice].sum())
+    if problem.unit is None:
+        return total
+    fair, slack = fairness_of(problem)
+    gap = np.abs(loads(choice, problem.unit, problem.sellers) - fair) - slack
+    return total - FAIRNESS.cost * problem.point * float(np.maximum(gap, 0).sum())
 
 
 def moved_share(owner: Ints, choice: Ints) -> float:
@@ -112,9 +109,7 @@ def moved_share(owner: Ints, choice: Ints) -> float:
 
 def keeps_limits(problem: Problem, choice: Ints) -> bool:
     load = loads(choice, problem.work, problem.sellers)
-    return bool(
-        (load <= problem.highest + TINY).all() and (load >= problem.lowest - TINY).all()
-    )
+    return bool((load <= problem.highest + TINY).all() and (load >= problem.lowest - TINY).all())
 
 
 def limits(

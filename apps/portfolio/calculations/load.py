@@ -1,12 +1,10 @@
-"""Hours: what a client costs, what a person has, and how fast a lead was answered."""
+"""Hours: what a client costs and what a person has; the worth of a client; evenness."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 MINUTES_AN_HOUR = 60
 
@@ -24,7 +22,7 @@ class Norms:
 
 def client_hours(norms: Norms, level: str) -> float:
     """Hours a month that looking after a client of `level` takes, without his deals."""
-    known = level if level in norms.touches else ""
+    known = level if level in norms.touch_minutes else ""
     return norms.touches[known] * norms.touch_minutes[known] / MINUTES_AN_HOUR
 
 
@@ -53,40 +51,6 @@ def worth(potential: float) -> float:
     So that one giant does not outweigh a hundred; a client without potential still weighs something.
     """
     return 0.25 + math.log1p(max(potential, 0.0) / 1000)
-
-
-def working_minutes(
-    start: datetime,
-    end: datetime,
-    *,
-    is_working: Callable[[date], bool],
-    zone: ZoneInfo,
-    opens: time,
-    hours: float,
-) -> float:
-    """Minutes between two moments within working time: from `opens` for `hours` on working days.
-
-    The clock of the company's zone; 0 when `end` is not after `start`.
-    """
-    total = 0.0
-    day = start.astimezone(zone).date()
-    last = end.astimezone(zone).date()
-    while day <= last:
-        if is_working(day):
-            begins = datetime.combine(day, opens, tzinfo=zone)
-            ends = begins + timedelta(hours=hours)
-            seconds = (min(ends, end) - max(begins, start)).total_seconds()
-            total += max(seconds, 0.0) / 60
-        day += timedelta(days=1)
-    return total
-
-
-def percentile(values: Iterable[float], share: float) -> float | None:
-    """The smallest value that at least `share` of `values` do not exceed; None of nothing."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
 
 
 def spread(values: Sequence[float]) -> float | None:

@@ -12,13 +12,17 @@ TINY = 1e-9
 
 
 class Division:
-    """A division under repair: `choice` (n) and the `load` (m) that it makes."""
+    """A division in the making: `choice` (n) and the `load` (m) that it makes.
 
-    def __init__(self, problem: Problem, choice: Ints, hour: Floats) -> None:
-        self.problem, self.choice = problem, choice.copy()
-        self.load = loads(choice, problem.work, problem.sellers)
+    `score` are the problem's, with what is charged for potential and paid for staying.
+    """
+
+    def __init__(self, problem: Problem, score: Floats, hour: Floats) -> None:
+        self.problem, self.score = problem, score
         # What a client is worth to a seller at the prices: moves by it hurt the whole least.
-        self.net = problem.score - problem.work[:, None] * hour
+        self.net = score - problem.work[:, None] * hour
+        self.choice: Ints = self.net.argmax(axis=1) if problem.clients else problem.owner
+        self.load = loads(self.choice, problem.work, problem.sellers)
 
     def move(self, client: int, to: int) -> None:
         work = self.problem.work[client]
@@ -35,9 +39,29 @@ class Division:
     def clients_of(self, seller: int) -> Ints:
         return np.flatnonzero(self.choice == seller)
 
-    @property
-    def value(self) -> float:
-        return float(self.problem.score[np.arange(self.problem.clients), self.choice].sum())
+
+def divided(division: Division) -> None:
+    """Everybody to his best seller at the prices, while there is room: who cares most chooses first.
+
+    At good prices many clients are worth the same to several sellers; those go where room is left.
+    """
+    problem = division.problem
+    division.load = np.zeros(problem.sellers)
+    for client in np.argsort(-regrets(division.net), kind="stable"):
+        net = division.net[client]
+        options = np.where(division.has_room(problem.work[client]), net, -np.inf)
+        to = int(options.argmax())
+        to = to if options[to] > -np.inf else int(net.argmax())
+        division.choice[client] = to
+        division.load[to] += problem.work[client]
+
+
+def regrets(net: Floats) -> Floats:
+    """What each client loses when its best seller is full (n)."""
+    if net.shape[1] < 2:
+        return np.zeros(len(net))
+    best = np.partition(net, -2, axis=1)
+    return best[:, -1] - best[:, -2]
 
 
 def relieve(division: Division) -> None:
@@ -76,9 +100,7 @@ def fill(division: Division) -> None:
     for seller in np.argsort(-under, kind="stable"):
         if under[seller] <= TINY:
             break
-        others = np.flatnonzero(
-            (division.choice != seller) & np.isfinite(problem.score[:, seller])
-        )
+        others = np.flatnonzero((division.choice != seller) & np.isfinite(problem.score[:, seller]))
         here = division.net[others, division.choice[others]]
         cost = (here - division.net[others, seller]) / np.maximum(problem.work[others], TINY)
         for client in others[np.argsort(cost, kind="stable")]:
@@ -98,7 +120,7 @@ def improve(division: Division, passes: int = PASSES) -> None:
 
 
 def improving_moves(division: Division) -> int:
-    score, choice = division.problem.score, division.choice
+    score, choice = division.score, division.choice
     here = score[np.arange(len(choice)), choice]
     gain = score.max(axis=1) - here
     count = 0
@@ -115,9 +137,9 @@ def move_to_better(division: Division, client: int) -> bool:
     work = problem.work[client]
     if division.load[seller] - work < problem.lowest[seller] - TINY:
         return False
-    options = np.where(division.has_room(work), problem.score[client], -np.inf)
+    options = np.where(division.has_room(work), division.score[client], -np.inf)
     to = int(options.argmax())
-    if options[to] <= problem.score[client, seller] + TINY:
+    if options[to] <= division.score[client, seller] + TINY:
         return False
     division.move(client, to)
     return True
@@ -144,7 +166,7 @@ def swap_in(division: Division, client: int, to: int) -> bool:
     theirs = division.clients_of(to)
     if not len(theirs):
         return False
-    score = problem.score
+    score = division.score
     gain = score[client, to] - score[client, seller] + score[theirs, seller] - score[theirs, to]
     shift = problem.work[theirs] - problem.work[client]
     fits = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.calendars import company_today
 from apps.core.versions import remember_initial
 from apps.deals.forms.fields import DayField
-from apps.portfolio.actions.distribution import WATCHED
+from apps.portfolio.actions.applying import WATCHED
 from apps.portfolio.choices import DistributionScope, MoveState
 from apps.portfolio.models import LoadNorms, SellerFocus
 from apps.staff.models import TeamNode, User
@@ -51,7 +51,10 @@ class DistributionForm(forms.Form):
         label=_("Level"), choices=LEVELS, required=False, help_text=_("For clients of one level.")
     )
     tolerance = forms.TypedChoiceField(
-        label=_("Load may differ from the common level by"), choices=TOLERANCES, coerce=Decimal, initial="0.10"
+        label=_("Load may differ from the common level by"),
+        choices=TOLERANCES,
+        coerce=Decimal,
+        initial="0.10",
     )
     most_moved = forms.TypedChoiceField(
         label=_("Move at most"),
@@ -61,7 +64,7 @@ class DistributionForm(forms.Form):
         help_text=_("Of the clients who have an owner. The limits of load come first."),
     )
     with_deals = forms.BooleanField(
-        label=_("Open deals and their tasks go along"), required=False, initial=True
+        label=_("Deals, debts and tasks go along"), required=False, initial=True
     )
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
@@ -83,7 +86,7 @@ class ApplyForm(forms.Form):
     """What goes along, and what the decision should move."""
 
     with_deals = forms.BooleanField(
-        label=_("Give the open deals and their tasks along"),
+        label=_("Give the deals, debts and tasks along"),
         required=False,
         help_text=_("Otherwise the former owner finishes what he has begun."),
     )
@@ -131,25 +134,21 @@ class NormsForm(forms.ModelForm):
     class Meta:
         model = LoadNorms
         fields = (
-            "touches_a", "minutes_a", "touches_b", "minutes_b", "touches_c", "minutes_c",
-            "touches_other", "minutes_other", "minutes_lead", "minutes_deal", "minutes_task",
-            "client_time_share", "absence_days", "day_starts_at", "lead_answer_minutes",
+            "minutes_a", "minutes_b", "minutes_c", "touches_other", "minutes_other", "minutes_lead",
+            "minutes_deal", "minutes_task", "client_time_share", "absence_days",
         )  # fmt: skip
-        widgets = {"day_starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = 0 if self.instance._state.adding else self.instance.version
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=stored)
         remember_initial(self)
-        names = self.Meta.fields
-        lines = [Div(*names[start : start + 2], css_class="fline") for start in range(0, 8, 2)]
         self.helper = inner_helper(
             "version",
-            *lines,
+            Div("minutes_a", "minutes_b", "minutes_c", css_class="fline"),
+            Div("touches_other", "minutes_other", css_class="fline"),
             Div("minutes_lead", "minutes_deal", "minutes_task", css_class="fline"),
             Div("client_time_share", "absence_days", css_class="fline"),
-            Div("day_starts_at", "lead_answer_minutes", css_class="fline"),
         )
 
 

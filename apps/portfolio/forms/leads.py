@@ -17,8 +17,7 @@ class LeadRuleForm(forms.ModelForm):
     class Meta:
         model = LeadRule
         fields = (
-            "name", "node", "method", "source", "level", "cities", "industries", "least_amount",
-            "is_on",
+            "name", "node", "method", "source", "level", "cities", "industries", "is_on",
         )  # fmt: skip
         help_texts = {
             "cities": _("With commas; empty fits all."),
@@ -37,7 +36,7 @@ class LeadRuleForm(forms.ModelForm):
             "version",
             "name",
             Div("node", "method", css_class="fline"),
-            Div("source", "level", "least_amount", css_class="fline"),
+            Div("source", "level", css_class="fline"),
             Div("cities", "industries", css_class="fline"),
             "is_on",
         )

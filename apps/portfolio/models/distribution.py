@@ -1,6 +1,5 @@
 """Proposals to divide the base anew, what became of them, and the norms they are counted by."""
 
-from datetime import time
 from decimal import Decimal
 
 from django.conf import settings
@@ -25,33 +24,30 @@ from apps.portfolio.choices import (
 from apps.staff.models import TeamNode, User
 
 MINUTES = [MinValueValidator(0), MaxValueValidator(600)]
-TIMES = [MinValueValidator(0), MaxValueValidator(30)]
 
 
 def minutes(label, default):
     return models.PositiveSmallIntegerField(label, default=default, validators=MINUTES)
 
 
-def times(label, default):
-    return models.DecimalField(
-        label, max_digits=4, decimal_places=2, default=default, validators=TIMES
-    )
-
-
 @audited()
 class LoadNorms(Versioned):
     """How much work a client, a deal and a task make; one row, read through `LoadNorms.current()`.
 
-    Touches are contacts with a client in a month, minutes are of one touch with the way to it.
+    Minutes are of one touch with the way to it. How often a client of a level is touched is said by
+    the norms of service (`ServiceNorm`); `touches_other` is for those without a level, a month.
     """
 
-    touches_a = times(_("touches of a client A a month"), 4)
     minutes_a = minutes(_("minutes of a touch, A"), 40)
-    touches_b = times(_("touches of a client B a month"), 2)
     minutes_b = minutes(_("minutes of a touch, B"), 30)
-    touches_c = times(_("touches of a client C a month"), Decimal("0.5"))
     minutes_c = minutes(_("minutes of a touch, C"), 20)
-    touches_other = times(_("touches of a client without a level a month"), Decimal("0.25"))
+    touches_other = models.DecimalField(
+        _("touches of a client without a level a month"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("0.25"),
+        validators=[MinValueValidator(0), MaxValueValidator(30)],
+    )
     minutes_other = minutes(_("minutes of a touch, no level"), 15)
     minutes_lead = minutes(_("minutes of a lead a month"), 40)
     minutes_deal = minutes(_("minutes of an open deal a month"), 90)
@@ -64,11 +60,9 @@ class LoadNorms(Versioned):
         validators=[MinValueValidator(Decimal("0.1")), MaxValueValidator(1)],
     )
     absence_days = models.PositiveSmallIntegerField(
-        _("who is away for more days receives nothing"), default=5
-    )
-    day_starts_at = models.TimeField(_("the working day begins at"), default=time(9))
-    lead_answer_minutes = models.PositiveSmallIntegerField(
-        _("a lead is answered within, working minutes"), default=30
+        _("who is away for more days receives nothing"),
+        default=5,
+        validators=[MaxValueValidator(90)],
     )
 
     class Meta:
@@ -148,7 +142,7 @@ class Distribution(Versioned):
     most_moved = models.DecimalField(
         _("move at most"), max_digits=3, decimal_places=2, default=Decimal("0.20")
     )
-    with_deals = models.BooleanField(_("open deals and their tasks go along"), default=True)
+    with_deals = models.BooleanField(_("deals, debts and tasks go along"), default=True)
     state = models.CharField(
         _("state"),
         max_length=10,
@@ -177,7 +171,8 @@ class Distribution(Versioned):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(tolerance__gt=0, tolerance__lte=Decimal("0.5")), name="tolerance_is_a_share"
+                condition=Q(tolerance__gt=0, tolerance__lte=Decimal("0.5")),
+                name="tolerance_is_a_share",
             ),
             models.CheckConstraint(
                 condition=Q(most_moved__gte=0, most_moved__lte=1), name="most_moved_is_a_share"

@@ -80,6 +80,7 @@ class Handover(models.Model):
 class HandoverItem(models.Model):
     """One object of a handover; exactly one of the three links is set, as `kind` says.
 
+    A deal is a DEAL while it is open, a DEBT when it was won before and is not paid in full.
     `owner_change` is the event by which a client went, so that a later one can be told.
     """
 
@@ -98,7 +99,7 @@ class HandoverItem(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="client", client__isnull=False, deal=None, task=None)
-                | Q(kind="deal", client=None, deal__isnull=False, task=None)
+                | Q(kind__in=["deal", "debt"], client=None, deal__isnull=False, task=None)
                 | Q(kind="task", client=None, deal=None, task__isnull=False),
                 name="handover_item_is_of_its_kind",
             )

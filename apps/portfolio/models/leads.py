@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,9 +48,6 @@ class LeadRule(Versioned, Archived):
     level = models.CharField(
         _("level of the client"), max_length=1, choices=ClientLevel.choices, blank=True, default=""
     )
-    least_amount = models.DecimalField(
-        _("amount from"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
 
     objects = LeadRuleQuerySet.as_manager()
 
@@ -70,10 +66,10 @@ class LeadAssignmentQuerySet(models.QuerySet):
 
 
 class LeadAssignment(models.Model):
-    """An event: a lead was given to `owner` by `rule`, or to the head because none fitted."""
+    """An event: `rule` named `owner` for the lead of which `deal` was made."""
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="lead_assignments")
-    rule = models.ForeignKey(LeadRule, models.PROTECT, null=True, related_name="assignments")
+    rule = models.ForeignKey(LeadRule, models.PROTECT, related_name="assignments")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="lead_assignments"
     )
@@ -90,13 +86,8 @@ class LeadAssignment(models.Model):
             models.UniqueConstraint(fields=["deal"], name="a_lead_is_assigned_once"),
         ]
         indexes = [
-            models.Index(fields=["owner", "-assigned_at"], name="lead_by_owner"),
             models.Index(fields=["-assigned_at"], name="lead_by_moment"),
-            models.Index(
-                fields=["rule", "owner", "-assigned_at"],
-                condition=Q(rule__isnull=False),
-                name="lead_by_rule",
-            ),
+            models.Index(fields=["rule", "owner"], name="lead_by_rule"),
         ]
         triggers = [append_only()]
 

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
-from apps.portfolio.actions.distribution import (
+from apps.portfolio.actions.applying import (
     apply_distribution,
+    start_applying,
+    undo_distribution,
+)
+from apps.portfolio.actions.distribution import (
     choose_move,
     set_mode,
     start_again,
-    start_applying,
     start_distribution,
-    undo_distribution,
 )
 from apps.portfolio.choices import DistributionState, MoveState
 from apps.portfolio.forms.distribution import ApplyForm, DistributionForm, MoveFilter
@@ -43,7 +45,7 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
     )
     made = Q(moves__state__in=[MoveState.APPLIED, MoveState.UNDONE])
     rows = rows.annotate(made=Count("moves", filter=made), proposed=Count("moves"))
-    page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("-created_at", "-pk"), 30).get_page(request.GET.get("page"))
     applied = [row for row in page if row.state == DistributionState.APPLIED]
     context = {
         "page": page,
@@ -59,7 +61,8 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
 @idempotent
 def distribution_create(request: HttpRequest) -> HttpResponse:
     initial = {name: request.GET[name] for name in ("scope", "person") if name in request.GET}
-    form = DistributionForm(request.POST or None, viewer=request.user, initial=initial)
+    asked = request.POST if request.method == "POST" else None
+    form = DistributionForm(asked, viewer=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = start_distribution(by=request.user, **form.cleaned_data)
@@ -85,9 +88,7 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Target") == "moves":
         return render(request, "portfolio/_moves.html", {"distribution": found, **moves})
     rows = seat_rows(found)
-    counts = dict(
-        found.moves.order_by().values_list("state").annotate(count=Count("pk"))
-    )
+    counts = dict(found.moves.order_by().values_list("state").annotate(count=Count("pk")))
     context = {
         "distribution": found,
         "rows": rows,
@@ -179,7 +180,8 @@ def move_choose(request: HttpRequest, pk: int) -> HttpResponse:
 def distribution_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what goes along and what it should bring, then makes the moves."""
     found = visible(request, pk)
-    form = ApplyForm(request.POST or None, initial={"with_deals": found.with_deals})
+    said = request.POST if request.method == "POST" else None
+    form = ApplyForm(said, initial={"with_deals": found.with_deals})
     if request.method == "POST" and form.is_valid():
         try:
             return applied(request, found, form)

@@ -18,7 +18,7 @@ from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
 from apps.portfolio.actions.handover import accept_handover, give_back, hand_over, tick_step
 from apps.portfolio.brief import briefed_clients, briefs, totals
-from apps.portfolio.choices import HandoverState, HandoverStep
+from apps.portfolio.choices import HandoverKind, HandoverState, HandoverStep
 from apps.portfolio.forms.handover import GiverForm, HandoverForm
 from apps.portfolio.models import Handover
 from apps.portfolio.rules import can_accept, can_give_back, can_tick
@@ -34,9 +34,10 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     rows = Handover.objects.visible_to(request.user)
     waiting = rows.filter(state=HandoverState.SENT).count()
     counted = rows.select_related("giver", "receiver", "author").annotate(
-        clients=Count("items__client"), deals=Count("items__deal")
+        clients=Count("items__client"),
+        deals=Count("items__deal", filter=Q(items__kind=HandoverKind.DEAL)),
     )
-    page = Paginator(counted, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(counted.order_by("-handed_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "waiting": waiting,

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.clients.models import AnswerNorm
 from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
@@ -15,25 +17,39 @@ from apps.core.versions import Conflict, chosen, conflict_page
 from apps.portfolio.actions.leads import archive_rule, next_order, shift_rule
 from apps.portfolio.actions.norms import save_rule
 from apps.portfolio.forms.leads import LeadRuleForm
-from apps.portfolio.lead_speed import DAYS, LEAST_FOR_P90, speeds
-from apps.portfolio.models import LeadRule, LoadNorms
+from apps.portfolio.lead_speed import DAYS, given, speeds
+from apps.portfolio.models import LeadRule
+
+PAGE = 20
 
 
 @require_GET
 @requires("portfolio.view_lead_rule")
 def lead_rules(request: HttpRequest) -> HttpResponse:
-    rules = LeadRule.objects.kept().select_related("node", "source")
-    total, people = speeds(request.user)
+    rules = LeadRule.objects.kept().select_related("node", "source").order_by("order", "pk")
+    norm = AnswerNorm.current()
+    leads = given(request.user)
+    asked = LeadRule.objects.filter(pk=number(request.GET.get("rule", ""))).first()
+    if asked:
+        leads = leads.filter(rule=asked)
+    people = speeds(request.user, norm=norm)
     context = {
         "rules": rules.annotate(given=Count("assignments")),
-        "total": total,
         "people": people,
-        "norm": LoadNorms.current().lead_answer_minutes,
+        "waiting": sum(one.waiting for one in people),
+        "late": sum(one.late for one in people),
+        "page": Paginator(leads, PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "norm": norm,
         "days": DAYS,
-        "least": LEAST_FOR_P90,
         "may_change": allowed(request.user, "portfolio.change_lead_rule"),
     }
     return render(request, "portfolio/lead_rules.html", context)
+
+
+def number(text: str) -> int | None:
+    """A key from the address; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,9 +78,7 @@ def edited(request: HttpRequest, row: LeadRule) -> HttpResponse:
             toasts.tell(request, _("Saved. The next lead goes by it."))
             return redirect("portfolio:lead_rules")
     status = 422 if form.is_bound and form.errors else 200
-    return render(
-        request, "portfolio/lead_rule.html", {"form": form, "rule": row}, status=status
-    )
+    return render(request, "portfolio/lead_rule.html", {"form": form, "rule": row}, status=status)
 
 
 @require_POST
