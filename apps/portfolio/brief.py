@@ -43,9 +43,9 @@ def briefs(handover: Handover, clients: list[Client]) -> list[ClientBrief]:
     for deal in deals_of(handover, list(found)):
         found[deal.client_id].deals.append(deal)
     for activity in last_contacts(list(found)):
-        found[activity.client_id].contacts.append(activity)
+        found[activity.client_id or 0].contacts.append(activity)
     for line in payments_of(handover, list(found)):
-        found[line.deal.client_id].payments.append(line)
+        found[line.deal.client_id or 0].payments.append(line)
     for client, task in tasks_of(handover, found):
         found[client].tasks.append(task)
     return list(found.values())

@@ -38,11 +38,11 @@ def reassign_clients(
     """
     if not allowed(by, "clients.assign_client"):
         raise PermissionDenied
-    wanted = {one.client: one for one in wanted if one.old != one.new}
+    asked = {one.client: one for one in wanted if one.old != one.new}
     if not restoring:
-        check_new_owners({one.new for one in wanted.values()}, by)
-    free = still_owned(wanted, by, restoring)
-    moved = [one for one in wanted.values() if one.client in free]
+        check_new_owners({one.new for one in asked.values()}, by)
+    free = still_owned(asked, by, restoring)
+    moved = [one for one in asked.values() if one.client in free]
     for new in {one.new for one in moved}:
         going = [one.client for one in moved if one.new == new]
         Client.objects.filter(pk__in=going).update(owner=new, version=F("version") + 1)

@@ -18,6 +18,7 @@ from apps.clients.models import Client, OwnerChange
 from apps.core.calendars import company_today
 from apps.core.jobs import enqueue
 from apps.core.models import Decision
+from apps.core.periods import DAY
 from apps.deals.actions.reassigning import reassign_deals
 from apps.portfolio.actions.belongings import Belongings, belongings_of
 from apps.portfolio.actions.distribution import check_leads, locked, proposed
@@ -142,7 +143,8 @@ def settle(move: DistributionMove, changes: dict[int, int], is_able: bool, gone:
 
 def move_belongings(moves: list[DistributionMove], goods: dict[int, Belongings], by: User) -> None:
     """Open deals and tasks of the clients go along; each move keeps the ids of what went."""
-    deals, tasks = {}, {}
+    deals: dict[int, tuple[int, int]] = {}
+    tasks: dict[int, tuple[int, int]] = {}
     for move in moves:
         old, own = move.old_owner_id, goods.get(move.client_id)
         if old is None or own is None:
@@ -177,8 +179,8 @@ def decide(
         note=note,
         author=by,
     )
-    people = {move.new_owner_id for move in chosen} | {move.old_owner_id for move in chosen}
-    decision.people.set(people - {None})
+    old = {move.old_owner_id for move in chosen if move.old_owner_id}
+    decision.people.set(old | {move.new_owner_id for move in chosen})
     return decision
 
 
@@ -198,14 +200,20 @@ def undo_distribution(distribution: Distribution, *, by: User) -> Distribution:
         raise ValidationError(_("It has not been applied."), "not_applied")
     moves = list(distribution.moves.filter(state=MoveState.APPLIED))
     give_back(distribution, moves, by)
-    today = company_today()
-    Decision.objects.filter(pk=distribution.decision_id, starts_on__lt=today).update(ends_on=today)
+    end(distribution.decision)
     distribution.state, distribution.undone_by = DistributionState.UNDONE, by
     distribution.undone_at = timezone.now()
     distribution.version = F("version") + 1
     distribution.save(update_fields=["state", "undone_by", "undone_at", "version"])
     distribution.refresh_from_db()
     return distribution
+
+
+def end(decision: Decision | None) -> None:
+    """What is taken back works no longer; a decision lasts a day at least."""
+    if decision is not None:
+        decision.ends_on = max(company_today(), decision.starts_on + DAY)
+        decision.save(update_fields=["ends_on"])
 
 
 def give_back(distribution: Distribution, moves: list[DistributionMove], by: User) -> None:
@@ -235,7 +243,10 @@ def give_back(distribution: Distribution, moves: list[DistributionMove], by: Use
 def ways_back(moves: list[DistributionMove], goods: str) -> dict[int, tuple[int, int]]:
     """Who has each deal or task now, and to whom it returns."""
     return {
-        pk: (move.new_owner_id, move.old_owner_id) for move in moves for pk in getattr(move, goods)
+        pk: (move.new_owner_id, move.old_owner_id)
+        for move in moves
+        if move.old_owner_id
+        for pk in getattr(move, goods)
     }
 
 

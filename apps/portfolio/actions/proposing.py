@@ -13,7 +13,7 @@ import numpy as np
 from apps.portfolio.actions.reading import Reading, Row, as_money, read_base
 from apps.portfolio.calculations.distribution import Solution, limits, solve
 from apps.portfolio.calculations.load import worth
-from apps.portfolio.calculations.prices import Floats, Problem
+from apps.portfolio.calculations.prices import Floats, Problem, loads
 from apps.portfolio.choices import DistributionScope, Ineligible, SeatMode
 from apps.portfolio.models import Distribution, DistributionMove, DistributionSeat, SellerFocus
 
@@ -150,7 +150,7 @@ def set_up(distribution: Distribution, found: Reading, seats: list[DistributionS
     work = np.array([row.hours for row in rows], dtype=np.float64)
     capacity = np.array([seat.capacity_hours for seat in columns], dtype=np.float64)
     load = np.array([seat.load_hours for seat in columns], dtype=np.float64)
-    own = np.bincount(owner[owner >= 0], weights=work[owner >= 0], minlength=len(columns))
+    own = loads(owner[owner >= 0], work[owner >= 0], len(columns))
     kept = np.maximum(load - own, 0.0)
     lowest, highest, level = bounds(takes, capacity, kept, own, work, float(distribution.tolerance))
     score = scores(rows, columns, found, owner)

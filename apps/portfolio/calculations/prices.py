@@ -103,7 +103,8 @@ class Prices:
 
 def loads(choice: Ints, work: Floats, sellers: int) -> Floats:
     """Hours of each seller under `choice`."""
-    return np.bincount(choice, weights=work, minlength=sellers)
+    held: Floats = np.bincount(choice, weights=work, minlength=sellers).astype(np.float64)
+    return held
 
 
 def priced(problem: Problem, prices: Prices) -> Floats:
@@ -191,7 +192,8 @@ class Dual:
         finite = self.score[np.isfinite(self.score)]
         stay = float(finite.max() - finite.min()) + 1 if self.must_stay else 0.0
         m = self.problem.sellers
-        return [(None, None)] * m + [(-most, most)] * m + [(0.0, stay)]
+        free: list[tuple[float | None, float | None]] = [(None, None)] * m
+        return [*free, *[(-most, most)] * m, (0.0, stay)]
 
     def packed(self, prices: Prices) -> Floats:
         hour = prices.hour * self.hours
