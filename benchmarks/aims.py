@@ -59,6 +59,7 @@ def verdicts(results: Results) -> list[Verdict]:
         ("pages", _pages),
         ("export", _export),
         ("night", _night),
+        ("distribution", _distribution),
         ("overload", _overload),
         ("start", _start),
     ]
@@ -138,6 +139,20 @@ def _against_naive(results: Results) -> Iterator[Verdict]:
     yield Verdict("10", "naive ÷ our facts, time", times, 5, "×", at_least=True)
     yield Verdict("10", "bulk_create ÷ our facts, counted too", upsert, 3, "×", at_least=True)
     yield Verdict("10", "naive ÷ our night, memory", memory, 5, "×", at_least=True)
+
+
+def _distribution(by_size: dict[int, Any]) -> Iterator[Verdict]:
+    for kind, ways in by_size[max(by_size)]["kinds"].items():
+        ours, few = ways["ours"], ways["ours, at most 30 % moved"]
+        share = ours["of_bound"]
+        yield Verdict("14", f"division, {kind}: share of the bound", share, 0.995, at_least=True)
+        ahead = share / ways["greedy"]["of_bound"]
+        yield Verdict("14", f"division, {kind}: ours ÷ greedy", ahead, 1, "×", at_least=True)
+        yield Verdict("14", f"division, {kind}: breaches of limits", ours["breaches"], 0)
+        yield Verdict("14", f"division, {kind}: CPU", ours["seconds"], 2, "s")
+        yield Verdict("14", f"few moves, {kind}: moved share", few["moved"], 0.30)
+        yield Verdict("14", f"few moves, {kind}: breaches of limits", few["breaches"], 0)
+        yield Verdict("14", f"few moves, {kind}: CPU", few["seconds"], 2, "s")
 
 
 def _overload(by_size: dict[int, Any]) -> Iterator[Verdict]:

@@ -12,9 +12,9 @@ from typing import Any
 from benchmarks import databases
 
 SIZES = (10_000, 100_000, 1_000_000)
-SUITES = ("night", "naive", "pages", "export", "overload", "start")
+SUITES = ("night", "naive", "pages", "export", "distribution", "overload", "start")
 # At the largest size only: one figure says enough.
-LARGEST_ONLY = ("overload", "start")
+LARGEST_ONLY = ("distribution", "overload", "start")
 # With the settings of the product; the others keep their connection to the end.
 AS_SERVED = ("overload", "start")
 

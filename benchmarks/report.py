@@ -21,6 +21,8 @@ def report(results: Results) -> str:
         parts += ["## Night", *_nights(results)]
     if results.get("export"):
         parts += ["## Export", *_exports(results["export"])]
+    if results.get("distribution"):
+        parts += ["## Distribution of clients", *_divisions(results["distribution"])]
     if results.get("overload"):
         parts += ["## Overload", *_overload(results["overload"])]
     if results.get("start"):
@@ -118,6 +120,25 @@ def _exports(by_size: dict[int, Any]) -> Iterator[str]:
     ]
     heading = ["deals", "what", "rows", "first byte, s", "whole, s", "MB", "memory grown, MB"]
     yield _table(heading, rows)
+
+
+def _divisions(by_size: dict[int, Any]) -> Iterator[str]:
+    told = by_size[max(by_size)]
+    rows = [
+        [
+            kind,
+            name,
+            f"{100 * way['of_bound']:.2f} %",
+            f"{way['lowest']:.2f}–{way['highest']:.2f}",
+            f"{100 * way['moved']:.0f} %",
+            "kept" if not way["breaches"] else "broken",
+            f"{way['seconds']:.2f}",
+        ]
+        for kind, ways in told["kinds"].items()
+        for name, way in ways.items()
+    ]
+    heading = ["base", "way", "of the bound", "load ÷ level", "moved", "limits", "CPU-s"]
+    yield f"{told['clients']:,} clients, {told['sellers']} sellers:\n\n" + _table(heading, rows)
 
 
 def _overload(by_size: dict[int, Any]) -> Iterator[str]:

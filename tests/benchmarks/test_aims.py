@@ -42,6 +42,11 @@ def export(rows, seconds):
     }
 
 
+def divided(**changed):
+    told = {"of_bound": 0.997, "lowest": 0.9, "highest": 1.1, "moved": 0.29, "breaches": 0}
+    return {**told, "seconds": 0.8, **changed}
+
+
 def results():
     return {
         "pages": {10_000: pages(), 1_000_000: pages()},
@@ -72,6 +77,19 @@ def results():
                 "every deal, CSV": export(rows=1_000_000, seconds=12.0),
                 "one seller's, CSV": export(rows=20_000, seconds=0.4),
                 "one seller's, XLSX": export(rows=20_000, seconds=6.0),
+            }
+        },
+        "distribution": {
+            1_000_000: {
+                "clients": 10_000,
+                "sellers": 50,
+                "kinds": {
+                    "towns": {
+                        "greedy": divided(of_bound=0.93),
+                        "ours": divided(),
+                        "ours, at most 30 % moved": divided(of_bound=0.95),
+                    }
+                },
             }
         },
         "overload": {
@@ -154,6 +172,16 @@ def test_a_slow_export_is_a_missed_aim():
     assert missed(told) == ["one seller's, CSV, 20,000 of 1,000,000, whole"]
 
 
+def test_a_division_that_breaks_a_limit_or_is_far_from_the_bound_is_a_missed_aim():
+    told = results()
+    told["distribution"][1_000_000]["kinds"]["towns"]["ours"] = divided(of_bound=0.98, breaches=1)
+
+    assert missed(told) == [
+        "division, towns: share of the bound",
+        "division, towns: breaches of limits",
+    ]
+
+
 def test_a_slow_start_is_a_missed_aim():
     told = results()
     told["start"][1_000_000]["seconds"] = 61.0
@@ -168,4 +196,5 @@ def test_report_names_sizes_pages_and_aims():
     assert "| dashboard | 4.0 / 8.0 | 4.0 + 1.0 | 3 | 9.0 |" in text
     assert "| 1,000,000 | our facts, alone | 5.00 | 0.10 + 5.00 | 200 |" in text
     assert "| 1,000,000 | naive facts | 40.00 | 38.00 + 1.00 | 900 |" in text
+    assert "| towns | greedy | 93.00 % | 0.90–1.10 | 29 % | kept | 0.80 |" in text
     assert "**missed**" not in text

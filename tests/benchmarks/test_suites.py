@@ -11,7 +11,7 @@ from apps.dashboard.sample.department import Size, make_department
 from apps.deals.models import Deal
 from apps.kpis.actions.nights import last_due_day
 from apps.kpis.models import ActivityFact, DealFact, NightRun, PaymentFact, TaskFact
-from benchmarks import export, naive, night, pages
+from benchmarks import distribution, export, naive, night, pages
 from benchmarks.aims import STATEMENTS
 from benchmarks.web import Answer, measure
 
@@ -111,3 +111,14 @@ def test_pages_of_a_base_without_a_night_get_one_first(sample):
 
         assert list(NightRun.objects.all()) == [run]
         transaction.set_rollback(True)
+
+
+def test_ways_of_dividing_are_measured_on_the_same_bases():
+    problems = [distribution.towns(1, clients=300, sellers=6)]
+
+    told = distribution.kind_of(problems)
+
+    assert told["ours"]["breaches"] == 0
+    assert told["round robin"]["of_bound"] < told["ours"]["of_bound"] <= 1
+    assert told["greedy"]["of_bound"] <= 1 or told["greedy"]["breaches"]
+    assert told["as it is"]["moved"] == 0

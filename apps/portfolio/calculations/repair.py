@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from apps.portfolio.calculations.prices import Floats, Ints, Problem, loads
+from apps.portfolio.calculations.prices import WIDTHS, Floats, Ints, Problem, loads
 
 PASSES = 6
+# Sellers at most so far apart, in points of the average client, are as good as equal: the sharpest
+# smoothing of the prices cannot tell them apart either.
+EQUAL = WIDTHS[-1]
+# With how many of its best sellers a client tries to swap in.
+PLACES = 3
 # Rounding of sums of hours is no breach of a limit.
 TINY = 1e-9
 
@@ -43,17 +48,24 @@ class Division:
 def divided(division: Division) -> None:
     """Everybody to his best seller at the prices, while there is room: who cares most chooses first.
 
-    At good prices many clients are worth the same to several sellers; those go where room is left.
+    At good prices many clients are worth the same to several sellers; those go where most is
+    missing to the middle of the limits, so that nobody is left below the lower one.
     """
     problem = division.problem
+    middle = (problem.lowest + problem.highest) / 2
+    same = EQUAL * problem.point
     division.load = np.zeros(problem.sellers)
     for client in np.argsort(-regrets(division.net), kind="stable"):
-        net = division.net[client]
-        options = np.where(division.has_room(problem.work[client]), net, -np.inf)
-        to = int(options.argmax())
-        to = to if options[to] > -np.inf else int(net.argmax())
+        work, net = problem.work[client], division.net[client]
+        options = np.where(division.has_room(work), net, -np.inf)
+        best = options.max()
+        if best > -np.inf:
+            near = np.flatnonzero(options >= best - same)
+            to = int(near[(middle - division.load)[near].argmax()])
+        else:
+            to = int(net.argmax())
         division.choice[client] = to
-        division.load[to] += problem.work[client]
+        division.load[to] += work
 
 
 def regrets(net: Floats) -> Floats:
@@ -147,15 +159,20 @@ def move_to_better(division: Division, client: int) -> bool:
 
 def improving_swaps(division: Division) -> int:
     """Clients that would gain elsewhere change places with one whose loss is smaller."""
-    problem, count = division.problem, 0
     net = division.net
-    here = net[np.arange(problem.clients), division.choice]
-    regret = net.max(axis=1) - here
-    for client in np.argsort(-regret, kind="stable"):
-        if regret[client] <= TINY:
-            break
-        count += swap_in(division, int(client), int(net[client].argmax()))
-    return count
+    regret = net.max(axis=1) - net[np.arange(len(net)), division.choice]
+    places = np.argsort(-net, axis=1, kind="stable")[:, :PLACES]
+    eager = [
+        client for client in np.argsort(-regret, kind="stable").tolist() if regret[client] > TINY
+    ]
+    return sum(swap_into_one_of(division, client, places[client]) for client in eager)
+
+
+def swap_into_one_of(division: Division, client: int, places: Ints) -> bool:
+    """Swap the client into the first of `places` where that gains, the best for it first."""
+    net = division.net[client]
+    here = net[division.choice[client]]
+    return any(swap_in(division, client, int(to)) for to in places if net[to] > here)
 
 
 def swap_in(division: Division, client: int, to: int) -> bool:
