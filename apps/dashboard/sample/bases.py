@@ -4,13 +4,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q
+
 from apps.clients.models import Client, OwnerChange, Source
 from apps.core.models import Decision, Notification, OutboxMessage
 from apps.core.periods import DAY
 from apps.dashboard.sample.days import moment_of
 from apps.dashboard.sample.names import REGIONS
 from apps.dashboard.sample.writing import history_asleep
-from apps.deals.choices import StageKind
+from apps.deals.choices import Outcome, StageKind
 from apps.deals.models import Deal, StageMove
 from apps.portfolio.actions.applying import WATCHED, apply_distribution
 from apps.portfolio.actions.distribution import propose
@@ -86,12 +88,14 @@ def date_back(divided: Distribution, at: datetime) -> None:
     divided.created_at = divided.applied_at = at
     divided.save(update_fields=["created_at", "applied_at"])
     events = divided.moves.exclude(owner_change=None).values("owner_change")
-    date_events_back(events, at)
+    date_events_back(events, at, "Распределение клиентов")
     date_decision_back(divided.decision, at, WATCHED)
 
 
-def date_events_back(events: Any, at: datetime) -> None:
-    OwnerChange.objects.filter(pk__in=events).update(happened_at=at, recorded_at=at)
+def date_events_back(events: Any, at: datetime, reason: str) -> None:
+    """Without the number in the reason, which is not the same in every database."""
+    rows = OwnerChange.objects.filter(pk__in=events)
+    rows.update(happened_at=at, recorded_at=at, reason=reason)
 
 
 def date_decision_back(decision: Decision | None, at: datetime, watched: timedelta) -> None:
@@ -113,7 +117,8 @@ def hand_a_base_over(today: date, head: User, at: datetime) -> None:
     obstacles = obstacles_to_clients(mates, LoadNorms.current())
     able = [one for one in mates if obstacles[one.pk] == Ineligible.NONE]
     best = Client.objects.kept().filter(owner=giver).exclude(pk__in=moved_after(at))
-    best = best.exclude(level="").order_by("level", "pk")
+    begun = Count("deals", filter=Q(deals__outcome=Outcome.OPEN, deals__owner=giver))
+    best = best.annotate(begun=begun).order_by("-begun", "level", "pk")
     if not able or not best.exists():
         return
     handed = hand_over(
@@ -132,7 +137,8 @@ def date_handover_back(handed: Handover, at: datetime) -> None:
     handed.state, handed.accepted_at = HandoverState.ACCEPTED, at + timedelta(hours=17)
     handed.steps_done = sorted([HandoverStep.BRIEF_READ, HandoverStep.STEPS_PLANNED])
     handed.save()
-    date_events_back(handed.items.exclude(owner_change=None).values("owner_change"), at)
+    events = handed.items.exclude(owner_change=None).values("owner_change")
+    date_events_back(events, at, "Передача базы на время отпуска")
     date_decision_back(handed.decision, at, timedelta(days=WATCH_DAYS))
 
 
@@ -152,12 +158,12 @@ def make_lead_rules(teams: list[TeamNode], today: date) -> None:
     rows = StageMove.objects.filter(from_stage=None, to_stage__kind=StageKind.LEAD)
     if source is not None:
         rows = rows.filter(deal__source=source)
-    rows = rows.filter(happened_on__gte=today - 30 * DAY).select_related("deal", "deal__client")
+    rows = rows.filter(happened_on__gte=today - 30 * DAY).select_related("deal", "owner")
     latest = list(rows.order_by("-happened_at", "-pk")[:LEADS_SHOWN])
     LeadAssignment.objects.bulk_create(
         LeadAssignment(
             deal=move.deal,
-            rule=regional if move.deal.client and move.deal.client.city in towns else rest,
+            rule=regional if move.owner.team_id == teams[0].pk else rest,
             owner_id=move.owner_id,
             assigned_at=move.happened_at,
         )

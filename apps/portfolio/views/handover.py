@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -78,7 +78,11 @@ def handover_create(request: HttpRequest) -> HttpResponse:
 def offered_clients(request: HttpRequest, giver: User) -> list[Client]:
     """The most important clients of the giver, to be ticked; those asked for come first."""
     asked = [pk for pk in request.GET.getlist("client") if pk.isascii() and pk.isdigit()]
-    own = Client.objects.kept().filter(owner=giver).order_by("-potential", "name_key", "pk")
+    own = (
+        Client.objects.kept()
+        .filter(owner=giver)
+        .order_by(F("potential").desc(nulls_last=True), "name_key", "pk")
+    )
     first = list(own.filter(pk__in=asked[:OFFERED]))
     rest = own.exclude(pk__in=[client.pk for client in first])
     return [*first, *rest[: OFFERED - len(first)]]
