@@ -19,6 +19,7 @@ def grant_distribution_permissions() -> None:
     leaders = [Role.LEAD, Role.HEAD]
     overseers = [*leaders, Role.DIRECTOR, Role.ADMIN]
     grant("portfolio.view_distribution", to=overseers)
+    grant("portfolio.export_distribution", to=[*leaders, Role.DIRECTOR])
     grant("portfolio.distribute", to=leaders)
     grant("portfolio.change_norms", to=[Role.HEAD])
     grant("portfolio.view_handover", to=SEERS)

@@ -122,4 +122,5 @@ def verdict(distribution: Distribution, rows: list[SeatRow]) -> dict[str, Any]:
         "is_forced": distribution.summary.get("moved_share", 0)
         > float(distribution.most_moved) + 1e-9,
         "keeps_limits": distribution.summary.get("keeps_limits", True),
+        "of_bound": distribution.summary.get("of_bound"),
     }

@@ -36,6 +36,7 @@ distribution_urls = [
     path("distribution/moves/<int:pk>/", distribution.move_choose, name="move_choose"),
     path("distribution/<int:pk>/", distribution.distribution, name="distribution"),
     path("distribution/<int:pk>/seats/<int:user>/", distribution.seat_mode, name="seat_mode"),
+    path("distribution/<int:pk>/moves.<slug:kind>", distribution.moves_export, name="moves_export"),
     path("distribution/<int:pk>/count/", distribution.distribution_recount, name="distribution_recount"),
     path("distribution/<int:pk>/apply/", distribution.distribution_apply, name="distribution_apply"),
     path("distribution/<int:pk>/undo/", distribution.distribution_undo, name="distribution_undo"),

@@ -11,6 +11,7 @@ from apps.portfolio.actions.applying import apply_distribution
 from apps.portfolio.actions.handover import hand_over
 from apps.portfolio.models import Distribution, Handover, LeadRule, LoadNorms, SellerFocus
 from tests.factories.distribution import base_of, certify, proposal
+from tests.factories.staff import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,21 @@ def test_moves_are_narrowed_to_a_person_and_a_state(client, head, team_a, crew, 
 
     assert len(one.context["page"]) == 5
     assert len(none.context["page"]) == 0
+
+
+def test_the_filtered_moves_are_downloaded(client, head, team_a, crew):
+    third = UserFactory(team=team_a, may_receive_clients=True)
+    base_of(crew[0], 12)
+    made = proposal(head, team_a)
+    moves = made.moves.filter(new_owner=third)
+    client.force_login(head)
+
+    address = reverse("portfolio:moves_export", args=[made.pk, "csv"])
+    answer = client.get(address + f"?person={third.pk}")
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in lines[1:]] == [move.client.name for move in moves]
+    assert client.get(address.replace("csv", "pdf")).status_code == 404
 
 
 @pytest.mark.parametrize("count", [4, 40])

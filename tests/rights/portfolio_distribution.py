@@ -28,6 +28,10 @@ def distribution(owner):
     return {"pk": made(owner).pk}
 
 
+def moves_csv(owner):
+    return {"pk": made(owner).pk, "kind": "csv"}
+
+
 def applied(owner):
     fields = {"state": "applied", "applied_at": timezone.now(), "applied_by": owner}
     return {"pk": made(owner, **fields).pk}
@@ -90,6 +94,7 @@ RIGHTS = {
     "portfolio:distribution_apply": rows(
         distribution, methods="GET POST", posted=422, **scoped(closed=NOT_LEADING)
     ),
+    "portfolio:moves_export": rows(moves_csv, **scoped(closed="seller hr admin")),
     "portfolio:distribution_recount": rows(
         distribution, methods="POST", **scoped(302, closed=NOT_LEADING)
     ),

@@ -1,11 +1,13 @@
 """Distribution of clients: the list, the asking, the preview, applying and taking back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import toasts
 from apps.core.access import allowed, requires
+from apps.core.exporting import CONTENT_TYPES, table_response
 from apps.core.idempotency import idempotent
 from apps.portfolio.actions.applying import (
     apply_distribution,
@@ -32,7 +35,7 @@ from apps.portfolio.proposal_page import seat_rows, verdict
 from apps.portfolio.reasons import in_words
 from apps.staff.models import User
 
-PAGE = 50
+PAGE, CHUNK = 50, 1000
 # More moves than this are written by a job.
 AT_ONCE = 500
 
@@ -102,6 +105,22 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def moves_page(request: HttpRequest, found: Distribution) -> dict[str, Any]:
+    filters, rows = filtered_moves(request, found)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for move in page:
+        move.words = in_words(move.why)
+    return {
+        "filters": filters,
+        "page": page,
+        "can_export": allowed(request.user, "portfolio.export_distribution"),
+        "may_choose": found.state == DistributionState.PROPOSED
+        and allowed(request.user, "portfolio.distribute"),
+    }
+
+
+def filtered_moves(
+    request: HttpRequest, found: Distribution
+) -> tuple[MoveFilter, QuerySet[DistributionMove]]:
     people = User.objects.filter(pk__in=found.seats.values("user")).in_name_order()
     filters = MoveFilter(request.GET or None, people=people)
     rows = found.moves.select_related("client", "old_owner", "new_owner")
@@ -111,15 +130,32 @@ def moves_page(request: HttpRequest, found: Distribution) -> dict[str, Any]:
             rows = rows.filter(Q(old_owner=said["person"]) | Q(new_owner=said["person"]))
         if said["state"]:
             rows = rows.filter(state=said["state"])
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    for move in page:
-        move.words = in_words(move.why)
-    return {
-        "filters": filters,
-        "page": page,
-        "may_choose": found.state == DistributionState.PROPOSED
-        and allowed(request.user, "portfolio.distribute"),
-    }
+    return filters, rows
+
+
+@require_GET
+@requires("portfolio.export_distribution")
+def moves_export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """Exactly the moves of the list with the same address, in the same order."""
+    if kind not in CONTENT_TYPES:
+        raise Http404
+    found = visible(request, pk)
+    _filters, rows = filtered_moves(request, found)
+    headings = [
+        _("Client"), _("Level"), _("From whom"), _("To whom"), _("Why"), _("Hours a month"),
+        _("Potential a year"), _("State"), _("Why not"),
+    ]  # fmt: skip
+    name = _("distribution") + f"-{found.pk}"
+    return table_response(kind, name, headings, exported(rows))
+
+
+def exported(rows: QuerySet[DistributionMove]) -> Iterator[list[Any]]:
+    for move in rows.iterator(chunk_size=CHUNK):
+        yield [
+            move.client.name, move.level, move.old_owner, move.new_owner, in_words(move.why),
+            round(move.hours, 2), move.potential, move.get_state_display(),
+            move.get_skipped_for_display() if move.skipped_for else "",
+        ]  # fmt: skip
 
 
 @require_POST
@@ -180,6 +216,8 @@ def move_choose(request: HttpRequest, pk: int) -> HttpResponse:
 def distribution_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what goes along and what it should bring, then makes the moves."""
     found = visible(request, pk)
+    if request.method != "POST" and found.state != DistributionState.PROPOSED:
+        return redirect(found)
     said = request.POST if request.method == "POST" else None
     form = ApplyForm(said, initial={"with_deals": found.with_deals})
     if request.method == "POST" and form.is_valid():

@@ -47,9 +47,9 @@ def lead_rules(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/lead_rules.html", context)
 
 
-def number(text: str) -> int | None:
-    """A key from the address; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def number(text: str) -> int:
+    """A key from the address; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
