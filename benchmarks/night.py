@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from apps.core.calendars import company_zone
@@ -54,7 +55,7 @@ def count_night(day: date, *, rebuild: bool) -> NightRun:
 
 def _let_an_hour_pass(night: NightRun) -> None:
     """A night looks again at the last hour before the former one: in it this base was recorded."""
-    NightRun.objects.filter(pk=night.pk).update(read_from=night.read_from + MARGIN)
+    NightRun.objects.filter(pk=night.pk).update(read_from=F("read_from") + MARGIN)
 
 
 def _told(cost: Cost) -> dict[str, Any]:

@@ -29,7 +29,7 @@ WIDTH = 18
 TOGETHER = 2000
 FIRST = itemgetter(0)
 Row = Sequence[Any]
-Cells = Iterable[Any]
+Cells = Sequence[Any]
 
 
 def table_response(

@@ -14,8 +14,8 @@ from apps.clients.models import Client, Contact, OwnerChange
 from apps.core.models import Company
 from apps.dashboard.sample.access_log import make_access_log
 from apps.dashboard.sample.activities import ActivityWriter
-from apps.dashboard.sample.big_deals import make_big_deals
 from apps.dashboard.sample.bases import make_bases
+from apps.dashboard.sample.big_deals import make_big_deals
 from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
 from apps.dashboard.sample.consents import make_consents

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.clients.models import Client
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, XLSX, table_response
 from apps.core.idempotency import idempotent
 from apps.core.toasts import tell, warn
@@ -116,6 +117,7 @@ def rows_of(form: DebtorFilter, lines: Any, request: HttpRequest, today: Any) ->
 
 @require_GET
 @requires("deals.export_deal")
+@counts_exports
 def debtor_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly the rows of the list with the same address, in the same order."""
     if kind not in CONTENT_TYPES:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CSV, XLSX, table_response
 from apps.core.toasts import tell, warn
 from apps.deals import rules
@@ -39,6 +40,7 @@ def losses(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("deals.view_losses")
+@counts_exports
 def losses_export(request: HttpRequest) -> HttpResponseBase:
     """The matrix unfolded to stage × reason × competitor, under the filters of the page."""
     query = request.GET.copy()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import toasts
 from apps.core.access import allowed, requires
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, table_response
 from apps.core.idempotency import idempotent
 from apps.portfolio.actions.applying import (
@@ -135,6 +136,7 @@ def filtered_moves(
 
 @require_GET
 @requires("portfolio.export_distribution")
+@counts_exports
 def moves_export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Exactly the moves of the list with the same address, in the same order."""
     if kind not in CONTENT_TYPES:

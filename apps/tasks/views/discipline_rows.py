@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from apps.core import numerals
 from apps.core.access import requires
+from apps.core.export_limit import counts_exports
 from apps.core.exporting import CSV, XLSX, table_response
 from apps.staff.models import TeamNode
 from apps.tasks import discipline as f19
@@ -100,8 +101,7 @@ def discipline_tasks(request: HttpRequest) -> HttpResponseBase:
     rows, words = chosen_rows(look)
     rows = rows.select_related("assignee", "author", "delay__cause").order_by("promised_at", "pk")
     if request.GET.get("format") in (CSV, XLSX):
-        name = f"tasks-{name_of_period(look.period)}"
-        return table_response(request.GET["format"], name, task_headings(), task_cells(rows))
+        return tasks_file(request, look, rows)
     page = Paginator(rows, TASKS_ON_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_doers(list(page.object_list))
     context = {
@@ -157,8 +157,15 @@ def yes(value: bool) -> str:
     return _("yes") if value else _("no")
 
 
+@counts_exports
+def tasks_file(request: HttpRequest, look: Look, rows: Any) -> HttpResponseBase:
+    name = f"tasks-{name_of_period(look.period)}"
+    return table_response(request.GET["format"], name, task_headings(), task_cells(rows))
+
+
 @require_GET
 @requires("tasks.view_task")
+@counts_exports
 def discipline_export(request: HttpRequest) -> HttpResponseBase:
     """The table of people as a file."""
     look = Look(request)
