@@ -90,6 +90,14 @@ def test_the_split_shares_money_and_the_owner_keeps_the_count(sell, seller, team
     assert sum(amounts) == totals()["won_amount"] == Decimal("100000.01")
 
 
+def test_sums_are_exact_to_the_kopeck_however_large(sell, seller):
+    for amount in ("999999999999.99", "999999999999.98", "0.01"):
+        sell(seller, DAY, amount)
+    do_night_of(DAY)
+
+    assert DealFact.objects.get(day=DAY).won_amount == Decimal("1999999999999.98")
+
+
 def test_an_edited_won_amount_is_an_adjustment_of_its_day(sell, seller, head):
     deal = sell(seller, DAY, "100000.00")
     do_night_of(DAY)

@@ -285,7 +285,8 @@ def test_a_touch_counts_for_the_client_of_its_deal_until_it_is_struck_out(served
     beta = Client.objects.get(name="Бета")
     day = {"happened_at": noon(date(2026, 10, 30)), "deal": beta.deals.first(), "client": None}
     kept, wrong = (ActivityFactory(user=seller, **day) for _ in range(2))
-    touch(Client.objects.get(name="Гамма"), date(2026, 11, 1))
+    for when in (date(2024, 2, 1), date(2026, 11, 1)):
+        touch(Client.objects.get(name="Гамма"), when)
     count_service(OCTOBER)
     both = ServiceState.objects.get(client=beta)
     ActivityFactory(user=seller, reversal_of=wrong, **day)
@@ -294,7 +295,8 @@ def test_a_touch_counts_for_the_client_of_its_deal_until_it_is_struck_out(served
     assert (both.touches, both.touches_30) == (2, 2)
     states = ServiceState.objects.in_bulk(field_name="client_id")
     assert (states[beta.pk].touches, states[beta.pk].last_on) == (1, kept.happened_on)
-    assert [row.last_on for row in states.values() if row.client.name == "Гамма"] == [None]
+    [gamma] = [row for row in states.values() if row.client.name == "Гамма"]
+    assert (gamma.touches, gamma.last_on) == (0, date(2024, 2, 1))
 
 
 def test_counting_again_replaces_the_counts(served):
