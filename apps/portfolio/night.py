@@ -27,6 +27,7 @@ def segments_step(day: date) -> int:
 
 
 def join_the_night() -> None:
-    """Segments before the facts, which are kept by the level of the client; service beside them."""
+    """Segments before the facts, which are kept by the level of the client; the norms of service
+    are nobody's need that night: beside the balances they cost no time of their own."""
     offer_step(NightlyStep("segments", 5, _("Segments of clients"), segments_step))
-    offer_step(NightlyStep("service", 10, _("Norms of service"), count_service))
+    offer_step(NightlyStep("service", 40, _("Norms of service"), count_service))

@@ -165,9 +165,9 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
 
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, step, _took in shown.context["steps"]))
-    side_by_side = ["service", "cohorts", "facts"]
-    later = ["norms", "balances", "snapshots", "forecasts", "tidying"]
-    assert codes == ["segments", "promises", "verification", *side_by_side, *later]
+    lower, own = ["segments", "promises", "verification"], ["cohorts", "facts", "norms"]
+    side_by_side, last = ["service", "balances"], ["snapshots", "forecasts", "tidying"]
+    assert codes == [*lower, *own, *side_by_side, *last]
 
 
 def test_recalculation_leads_to_its_progress_and_is_single(client, head, company_node):
