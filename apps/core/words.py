@@ -6,6 +6,7 @@ what is asked.
 """
 
 import re
+from collections.abc import Mapping
 
 from django.db import models
 from django.db.models import F, Func, Value
@@ -22,6 +23,11 @@ def without_marks(field: str) -> Func:
         function="translate",
         output_field=models.TextField(),
     )
+
+
+def asked(parameters: Mapping[str, str], *, longest: int = 100) -> str:
+    """What `q` of the address asks for, cut to `longest` letters; PostgreSQL takes no NUL in a text."""
+    return parameters.get("q", "").replace("\0", "").strip()[:longest]
 
 
 def words(text: str) -> list[str]:

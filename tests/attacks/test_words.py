@@ -100,9 +100,10 @@ def test_lists_order_by_no_hidden_field(client, base, seller, sort):
     assert client.get(reverse("clients:client_list"), {"sort": sort}).status_code == 400
     usual = client.get(reverse("deals:deal_list"), {"view": "list"})
     asked = client.get(reverse("deals:deal_list"), {"sort": sort, "view": "list"})
-    assert [row.deal.pk for row in asked.context["page"]] == [
-        row.deal.pk for row in usual.context["page"]
+    assert [row.pk for row in asked.context["page"].object_list] == [
+        row.pk for row in usual.context["page"].object_list
     ]
+    assert len(usual.context["page"].object_list) == 1
 
 
 def test_columns_of_a_list_are_those_it_offers(client, base, seller):

@@ -19,6 +19,7 @@ from apps.core import toasts
 from apps.core.access import allowed, granted, requires
 from apps.core.idempotency import idempotent
 from apps.core.versions import Conflict, chosen, conflict_page
+from apps.core.words import asked
 from apps.staff.card_watch import opens_card
 
 OPTIONS = 20
@@ -159,7 +160,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @requires("clients.view_client")
 def client_options(request: HttpRequest) -> JsonResponse:
     """What a select of clients offers for the typed text."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = asked(request.GET)
     seen = Client.objects.kept().visible_to(request.user)
     rows = (seen.matching(text) if text else seen).order_by("name_key", "pk")[:OPTIONS]
     results = [

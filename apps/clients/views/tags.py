@@ -12,6 +12,7 @@ from apps.clients.views.clients import show_errors, tags_context, visible_client
 from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.models import Tag
+from apps.core.words import asked
 
 OPTIONS = 20
 
@@ -64,6 +65,6 @@ def client_tags(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("clients.view_client")
 def tag_options(request: HttpRequest) -> JsonResponse:
     """What the filter by tag offers for the typed text."""
-    text = request.GET.get("q", "").strip()[:40]
+    text = asked(request.GET, longest=40)
     tags = Tag.objects.kept().filter(name__icontains=text)[:OPTIONS]
     return JsonResponse({"results": [{"id": tag.pk, "text": tag.name, "note": ""} for tag in tags]})

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from apps.core import search as registry
 from apps.core.access import note_reading, signed_in
+from apps.core.words import asked
 
 SUGGESTED, LISTED = 5, 20
 
@@ -13,7 +14,7 @@ SUGGESTED, LISTED = 5, 20
 @require_GET
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
+    text = asked(request.GET)
     note_reading(request)
     is_fragment = bool(request.headers.get("HX-Request"))
     context = {

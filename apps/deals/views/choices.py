@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from apps.clients.models import Source
 from apps.core.access import requires
 from apps.core.models import Tag
+from apps.core.words import asked
 from apps.deals.models import Deal
 from apps.deals.searching import found_clients, searched
 from apps.staff.models import TeamNode, User
@@ -17,7 +18,7 @@ OFFERED = 20
 
 
 def text_of(request: HttpRequest) -> str:
-    return request.GET.get("q", "").strip()[:100]
+    return asked(request.GET)
 
 
 def offered(rows: Iterable[tuple[Any, str, str]]) -> JsonResponse:
