@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core import charts
 from apps.core.calendars import company_today
 from apps.deals.actions import (
     create_default_pipeline,
@@ -335,6 +336,20 @@ def test_the_page_of_truth(client, history, head, lead, stranger):
     assert "мало, n=4" in page.content.decode()
     far = client.get(reverse("deals:trust_truth"), {"owner": stranger.pk})
     assert far.context["reliability"].all.n == 0
+
+
+def test_the_table_beside_the_chart_has_the_same_numbers():
+    bars = [
+        {"label": "0–9", "n": 12, "value": 75.0, "low": 46.8, "high": 91.1},
+        {"label": "10–19", "n": 4, "value": None, "low": None, "high": None},
+    ]
+
+    table = charts.table("rates", {"unit": "%", "bars": bars})
+
+    assert table["rows"] == [
+        ["0–9", "12", "75,0", "46,8", "91,1"],
+        ["10–19", "4", "–", "–", "–"],
+    ]
 
 
 def test_statements_of_the_page_of_truth(client, history, head):
