@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core import numerals
 
@@ -65,7 +66,13 @@ def shown_term(term: dict[str, Any]) -> str:
 
 def rates_table(data: dict[str, Any]) -> Table:
     """A row per bar: number of cases, the share and its interval."""
-    head = [_("Group"), "n", str(data["unit"]), _("from"), _("to")]
+    head = [
+        _("Group"),
+        "n",
+        str(data["unit"]),
+        pgettext("interval", "from"),
+        pgettext("interval", "to"),
+    ]
     names = ("value", "low", "high")
     rows = [
         [str(bar["label"]), numerals.number(bar["n"])]
