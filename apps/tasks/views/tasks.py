@@ -337,4 +337,7 @@ def subject_tasks(request: HttpRequest, label: str, pk: int) -> HttpResponse:
     rows = list(tasks_seen_by(request).about(subject).open().order_by("due_at")[:IN_PANEL])
     prepare(rows, request.user, timezone.now())
     context = {"tasks": rows, "name": name_of(subject), "subject": subject}
-    return render(request, "tasks/_subject_tasks.html", context)
+    context["subject_url"] = subject_page(subject)
+    is_fragment = bool(request.htmx)  # without scripts the heading of the panel leads here
+    template = "tasks/_subject_tasks.html" if is_fragment else "tasks/subject_tasks.html"
+    return render(request, template, context)
