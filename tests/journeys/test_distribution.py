@@ -90,7 +90,7 @@ def test_a_base_is_handed_over_accepted_and_ticked_off(
     page.get_by_role("button", name="Принимаю").click()
     expect(page.get_by_role("button", name="Принимаю")).to_have_count(0)
     page.locator("form", has_text="Справка прочитана").get_by_role("button").click()
-    expect(page.locator("button[aria-pressed=true]")).to_have_count(1)
+    expect(page.locator(".steps1 button[aria-pressed=true]")).to_have_count(1)
 
     made.refresh_from_db()
     assert (made.state, made.steps_done) == ("accepted", ["brief_read"])

@@ -75,6 +75,7 @@ def test_the_whole_base_goes_in_one_step(base, seller, teammate, head):
     assert told["amount"] == Decimal("400000")
     decision = Decision.objects.get()
     assert (decision.kind, decision.subject) == ("handover", made)
+    assert (decision.metric, decision.expected_change) == ("revenue", 0)
     assert set(decision.people.all()) == {seller, teammate}
     notice = Notification.objects.get(user=teammate)
     assert notice.url == made.get_absolute_url()

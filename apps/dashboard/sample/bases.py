@@ -13,7 +13,7 @@ from apps.dashboard.sample.days import moment_of
 from apps.dashboard.sample.names import REGIONS
 from apps.dashboard.sample.writing import history_asleep
 from apps.deals.choices import Outcome, StageKind
-from apps.deals.models import Deal, StageMove
+from apps.deals.models import Deal, ScheduleLine, StageMove
 from apps.portfolio.actions.applying import WATCHED, apply_distribution
 from apps.portfolio.actions.distribution import propose
 from apps.portfolio.actions.eligibility import obstacles_to_clients
@@ -117,6 +117,7 @@ def hand_a_base_over(today: date, head: User, at: datetime) -> None:
     obstacles = obstacles_to_clients(mates, LoadNorms.current())
     able = [one for one in mates if obstacles[one.pk] == Ineligible.NONE]
     best = Client.objects.kept().filter(owner=giver).exclude(pk__in=moved_after(at))
+    best = best.exclude(pk__in=ScheduleLine.objects.owed().values("deal__client"))
     begun = Count("deals", filter=Q(deals__outcome=Outcome.OPEN, deals__owner=giver))
     best = best.annotate(begun=begun).order_by("-begun", "level", "pk")
     if not able or not best.exists():

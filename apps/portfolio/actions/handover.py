@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -150,6 +151,8 @@ def decide(handover: Handover, by: User) -> None:
         kind=DECISION_KIND,
         subject=handover,
         metric=METRIC,
+        # Nothing is to be lost by it.
+        expected_change=Decimal(0),
         starts_on=today,
         ends_on=today + timedelta(days=WATCH_DAYS),
         note=handover.note,
