@@ -179,6 +179,8 @@ def test_a_stranger_sees_only_what_is_public(client, db):
     assert names == sorted(
         [
             *by_token,
+            # Its address holds the secret (tests/api/test_calendar_feed.py).
+            "api:calendar_ics",
             "api:lead_create",
             "api:lead_form",
             "core:healthz",
