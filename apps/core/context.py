@@ -33,10 +33,30 @@ class Place:
 
     def __init__(self, entry: menu.Entry, request: HttpRequest, count: int = 0) -> None:
         self.label, self.icon, self.at_foot = entry.label, entry.icon, entry.at_foot
+        self.name, self.under = entry.url_name, entry.under
         self.url = reverse(entry.url_name)
         self.count = count
         here = request.resolver_match.view_name if request.resolver_match else ""
         self.is_current = here == entry.url_name or here.startswith(entry.prefixes or ("\0",))
+        # Below another place; seen in the side bar only while the person is in that section.
+        self.is_below, self.is_shown = False, True
+
+
+def in_sections(places: list[Place]) -> list[Place]:
+    """Each place followed by those below it; what a closed section hides counts at its head."""
+    heads = {place.name: place for place in places}
+    ordered: list[Place] = []
+    for head in places:
+        if head.under in heads:
+            continue
+        below = [place for place in places if place.under == head.name]
+        is_open = any(place.is_current for place in (head, *below))
+        for place in below:
+            place.is_below, place.is_shown = True, is_open
+        if not is_open:
+            head.count += sum(place.count for place in below)
+        ordered += [head, *below]
+    return ordered
 
 
 class Frame:
@@ -77,10 +97,12 @@ class Frame:
     def places(self) -> list[Place]:
         if not self.is_signed_in:
             return []
-        return [
-            Place(entry, self.request, self.counts.get(entry.url_name, 0))
-            for entry in menu.navigation(self.user)
-        ]
+        return in_sections(
+            [
+                Place(entry, self.request, self.counts.get(entry.url_name, 0))
+                for entry in menu.navigation(self.user)
+            ]
+        )
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -95,7 +117,8 @@ class Frame:
 
     @cached_property
     def phone_places(self) -> list[Place]:
-        return [place for place in self.places if not place.at_foot][:PHONE_PLACES]
+        heads = [place for place in self.places if not place.at_foot and not place.is_below]
+        return heads[:PHONE_PLACES]
 
     @cached_property
     def creation(self) -> list[Place]:

@@ -26,6 +26,8 @@ class Entry:
     prefixes: tuple[str, ...] = ()
     # Stands at the foot of the side bar (settings) rather than in the list.
     at_foot: bool = False
+    # URL name of the entry it belongs to: shown below it while the person is in that section.
+    under: str = ""
 
 
 _navigation: dict[str, Entry] = {}

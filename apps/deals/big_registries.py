@@ -39,8 +39,9 @@ def add_all() -> None:
             url_name="deals:big_deal_list",
             icon="gem",
             permission="deals.view_deal",
-            order=36,
+            order=23,
             counted=asked_of,
+            under="deals:deal_list",
             prefixes=("deals:big", "deals:help", "deals:war_room", "deals:war_row"),
         )
     )

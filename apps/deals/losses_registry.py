@@ -16,7 +16,8 @@ def add_losses() -> None:
             url_name="deals:losses",
             icon="x-octagon",
             permission="deals.view_losses",
-            order=36,
+            order=24,
+            under="deals:deal_list",
             prefixes=("deals:losses", "deals:verification", "deals:trust_truth"),
         )
     )

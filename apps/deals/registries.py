@@ -29,9 +29,6 @@ def add_entries() -> None:
             prefixes=(
                 "deals:deal",
                 "deals:receipt",
-                "deals:receivables",
-                "deals:debtor",
-                "deals:promises",
                 "deals:bank",
                 "deals:letters",
             ),
@@ -43,8 +40,20 @@ def add_entries() -> None:
             url_name="deals:lead_list",
             icon="lightning",
             permission="deals.view_deal",
-            order=35,
+            order=21,
             prefixes=("deals:lead", "deals:answer_norm"),
+            under="deals:deal_list",
+        )
+    )
+    add_to_navigation(
+        Entry(
+            label=_("Debtors"),
+            url_name="deals:debtor_list",
+            icon="cash-stack",
+            permission="deals.view_deal",
+            order=22,
+            prefixes=("deals:debtor", "deals:receivables", "deals:promises"),
+            under="deals:deal_list",
         )
     )
     for prefix in ("deals:pipeline", "deals:product", "deals:reason", "deals:setting"):

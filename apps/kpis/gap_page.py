@@ -54,11 +54,12 @@ class Asked:
         return f"?{urlencode(self.query | changes)}"
 
 
-def default_group(scope: GapScope) -> str:
+def default_group(scope: GapScope, nodes: list[Any]) -> str:
     """Teams of a node that has some below it, its sellers otherwise; a person has levels."""
     if scope.node is None:
         return GapBy.LEVEL
-    return GapBy.TEAM if scope.node.parent_id is None else GapBy.SELLER
+    has_teams = any(node.parent_id == scope.node.pk for node in nodes)
+    return GapBy.TEAM if has_teams else GapBy.SELLER
 
 
 def shown(found: Gap, asked: Asked) -> dict[str, Any]:
@@ -89,10 +90,15 @@ def terms_in_words(whole: GapRow) -> list[tuple[str, str, str]]:
     return [
         ("leads", _("Leads"), arrow(numerals.number(before.leads), numerals.number(after.leads))),
         ("mix", _("Mix of groups"), _("shares of the groups among leads")),
-        ("conversion", _("Conversion"), arrow(*(rate(side) for side in (before, after)))),
-        ("average_deal", _("Average deal"), arrow(*(average(side) for side in (before, after)))),
+        ("conversion", _("Conversion in groups"), overall(*map(rate, (before, after)))),
+        ("average_deal", _("Average deal in groups"), overall(*map(average, (before, after)))),
         ("corrections", _("Corrections"), _("later changes of won amounts")),
     ]
+
+
+def overall(before: str, after: str) -> str:
+    """Of all groups together: it may rise while that of every group falls, which is the mix."""
+    return _("overall %(before)s → %(after)s") % {"before": before, "after": after}
 
 
 def rate(sums: Any) -> str:
@@ -209,7 +215,14 @@ def chips(asked: Asked) -> list[dict[str, Any]]:
         month_chip(asked),
         menu(asked, _("Span"), "span", asked.span, GapSpan.choices, GapSpan.MONTH),
         menu(asked, _("Against"), "base", asked.base, GapBase.choices, GapBase.PLAN),
-        menu(asked, _("Grouped by"), "by", asked.by, groups(asked), default_group(asked.scope)),
+        menu(
+            asked,
+            _("Grouped by"),
+            "by",
+            asked.by,
+            groups(asked),
+            default_group(asked.scope, asked.nodes),
+        ),
     ]
     if asked.scope.node and len(asked.nodes) > 1:
         nodes = [(node.pk, node.name) for node in asked.nodes]

@@ -49,7 +49,7 @@ def read_address(request: HttpRequest) -> Asked:
     nodes = visible_nodes(request.user)
     scope = scope_of(request.user, nodes, given)
     span = given["span"] or GapSpan.MONTH
-    by = given["by"] or default_group(scope)
+    by = given["by"] or default_group(scope, nodes)
     return Asked(
         period_of(given["month"], span), span, given["base"] or GapBase.PLAN, by, scope, nodes
     )
