@@ -7,6 +7,7 @@ from apps.deals.views import big_deals, help, war_room
 urlpatterns = [
     path("big/", big_deals.big_deal_list, name="big_deal_list"),
     path("big/top/", big_deals.big_top, name="big_top"),
+    path("big/effect/", big_deals.big_effect, name="big_effect"),
     path("big/norms/", big_deals.big_norm, name="big_norm"),
     path("help/", help.help_list, name="help_list"),
     path("help/<int:pk>/withdraw/", help.help_withdraw, name="help_withdraw"),

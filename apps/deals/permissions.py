@@ -29,4 +29,5 @@ def grant_permissions() -> None:
     # A head has nobody above him who sells.
     grant("deals.ask_help", to=[Role.SELLER, Role.LEAD])
     grant("deals.answer_help", to=LEADING)
+    grant("deals.compare_big_deal", to=[*LEADING, Role.DIRECTOR, Role.ADMIN])
     grant("deals.change_big_norm", to=[Role.HEAD, Role.ADMIN])

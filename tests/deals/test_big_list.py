@@ -110,8 +110,9 @@ class TestRows:
         assert few == ask(client, people[role], address("big_deal_list")) <= 15
 
     def test_a_seller_is_not_shown_the_effect(self, client, seller, head, make):
-        assert shown(client, seller)["effect"] is None
-        assert shown(client, head)["effect"] is not None
+        assert not shown(client, seller)["can_compare"]
+        assert client.get(address("big_effect")).status_code == 403
+        assert shown(client, head)["can_compare"]
 
 
 class TestEffect:
@@ -194,7 +195,9 @@ class TestEffect:
         self.help(closed())
         client.force_login(head)
 
-        assert "Мало данных" in client.get(address("big_deal_list")).content.decode()
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = client.get(address("big_effect"), headers=headers)
+            assert "Мало данных" in answer.content.decode()
 
 
 class TestNorms:

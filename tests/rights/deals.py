@@ -235,6 +235,7 @@ def new_step(owner):
 BIG_RIGHTS = {
     "deals:big_deal_list": page(**only(READERS)),
     "deals:big_top": page(**only(READERS, 302)),
+    "deals:big_effect": page(**only("lead head director admin")),
     "deals:big_norm": page(**only("head admin"), methods="GET POST"),
     "deals:help_list": page(**only(READERS)),
     "deals:deal_help": rows(deal, **scoped()),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.access import allowed, requires
+from apps.core.calendars import company_today
 from apps.core.toasts import tell
 from apps.deals.actions.big_norms import set_big_norms
 from apps.deals.big_list import effect_of_leaders, open_big_deals, page_of, top_of
@@ -18,7 +19,6 @@ from apps.deals.listing import totals_of
 from apps.deals.models import HelpRequest
 from apps.deals.models.big_deals import Bigness
 from apps.deals.views.answers import show_form
-from apps.staff.choices import Role
 
 SHOWN_HELP = 5
 
@@ -37,7 +37,7 @@ def big_deal_list(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "page": page, "totals": totals_of(deals)}
     if request.htmx:
         return render(request, "deals/_big_table.html", context)
-    context |= asides(request, clock, bigness)
+    context |= asides(request, clock) | {"has_threshold": bool(bigness.thresholds)}
     return render(request, "deals/big_deal_list.html", context)
 
 
@@ -69,19 +69,27 @@ def longest_waiting(calls: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     return calls.order_by("asked_at", "pk").select_related(*links)
 
 
-def asides(request: HttpRequest, clock: HelpClock, bigness: Bigness) -> dict[str, object]:
+def asides(request: HttpRequest, clock: HelpClock) -> dict[str, object]:
     waiting = longest_waiting(HelpRequest.objects.visible_to(request.user).waiting())
     found = list(waiting[: SHOWN_HELP + 1])
-    leads = request.user.role != Role.SELLER
     return {
         "waits": clock.waits(found[:SHOWN_HELP]),
         "has_more_help": len(found) > SHOWN_HELP,
         "norm": clock.norm,
-        "effect": effect_of_leaders(request.user, clock.today, bigness) if leads else None,
-        "has_threshold": bool(bigness.thresholds),
+        "can_compare": allowed(request.user, "deals.compare_big_deal"),
         "can_help": allowed(request.user, "deals.answer_help"),
         "can_set": allowed(request.user, "deals.change_big_norm"),
     }
+
+
+@require_GET
+@requires("deals.compare_big_deal")
+def big_effect(request: HttpRequest) -> HttpResponse:
+    """Closed big deals with a leader's part and without; by a request of its own, for it reads
+    two years."""
+    context = {"effect": effect_of_leaders(request.user, company_today(), Bigness())}
+    template = "deals/_effect.html" if request.htmx else "deals/effect.html"
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
