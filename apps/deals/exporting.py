@@ -9,7 +9,7 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from apps.core.exporting import csv_parts, safe_texts, streamed
+from apps.core.exporting import Cells, csv_parts, safe_texts, streamed
 from apps.deals.choices import Outcome
 
 # A workbook beyond this takes minutes; CSV has no limit.
@@ -37,6 +37,7 @@ COLUMNS = (
 )
 
 NOT_TEXTS = {"pk", "amount", "amount_base", "opened_on", "expected_close_on", "closed_on"}
+NOT_WRITTEN = {*NOT_TEXTS, "currency", "outcome_label"}
 
 
 def headings() -> list[str]:
@@ -80,7 +81,13 @@ def csv_lines(deals: Any) -> Iterator[str]:
     as_text = {f"{name}_text": Cast(name, TextField()) for name in NOT_TEXTS}
     names = [f"{name}_text" if name in NOT_TEXTS else name for name in COLUMNS]
     rows = _labelled(deals).annotate(**as_text).values_list(*names)
-    return csv_parts(headings(), streamed(rows), safe_texts)
+    return csv_parts(headings(), streamed(rows), _safe)
+
+
+def _safe(columns: Iterable[Cells]) -> list[Cells]:
+    """Numbers, days and codes of ours cannot be formulas; what people wrote can."""
+    named = zip(COLUMNS, columns, strict=True)
+    return [cells if name in NOT_WRITTEN else safe_texts(cells) for name, cells in named]
 
 
 def workbook(deals: Any) -> IO[bytes]:
