@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Max, Min
 from django.utils import timezone
 
 from apps.core.calendars import company_zone
@@ -66,7 +66,9 @@ def _told(cost: Cost) -> dict[str, Any]:
         )
         for step in night.steps.order_by("order", "pk")
     }
-    return {**asdict(cost), "result": None, "steps": steps}
+    facts = night.steps.filter(code="facts").aggregate(Min("started_at"), Max("finished_at"))
+    took = facts["finished_at__max"] - facts["started_at__min"]
+    return {**asdict(cost), "result": None, "steps": steps, "facts": took.total_seconds()}
 
 
 def _rows() -> dict[str, int]:
