@@ -56,11 +56,9 @@ def handover_create(request: HttpRequest) -> HttpResponse:
     if not (choice.is_bound and choice.is_valid()):
         return render(request, "portfolio/handover_create.html", {"choice": choice})
     giver = choice.cleaned_data["giver"]
-    shown = offered_clients(request, giver)
-    initial = {"whole": "client" not in request.GET}
-    form = HandoverForm(
-        request.POST or None, viewer=request.user, giver=giver, shown=shown, initial=initial
-    )
+    shown = offered_clients(giver)
+    said = request.POST if request.method == "POST" else None
+    form = HandoverForm(said, viewer=request.user, giver=giver, shown=shown)
     if request.method == "POST" and form.is_valid():
         try:
             made = handed(request, giver, form)
@@ -70,22 +68,15 @@ def handover_create(request: HttpRequest) -> HttpResponse:
             toasts.tell(request, _("Handed over. The receiver has been told."))
             return redirect(made)
     context = {"choice": choice, "giver": giver, "form": form, "shown": shown}
-    context["picked"] = set(request.POST.getlist("clients") or request.GET.getlist("client"))
+    context["picked"] = set(request.POST.getlist("clients"))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "portfolio/handover_create.html", context, status=status)
 
 
-def offered_clients(request: HttpRequest, giver: User) -> list[Client]:
-    """The most important clients of the giver, to be ticked; those asked for come first."""
-    asked = [pk for pk in request.GET.getlist("client") if pk.isascii() and pk.isdigit()]
-    own = (
-        Client.objects.kept()
-        .filter(owner=giver)
-        .order_by(F("potential").desc(nulls_last=True), "name_key", "pk")
-    )
-    first = list(own.filter(pk__in=asked[:OFFERED]))
-    rest = own.exclude(pk__in=[client.pk for client in first])
-    return [*first, *rest[: OFFERED - len(first)]]
+def offered_clients(giver: User) -> list[Client]:
+    """The most important clients of the giver, to be ticked."""
+    own = Client.objects.kept().filter(owner=giver)
+    return list(own.order_by(F("potential").desc(nulls_last=True), "name_key", "pk")[:OFFERED])
 
 
 def handed(request: HttpRequest, giver: User, form: HandoverForm) -> Handover:
