@@ -65,6 +65,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "segments",
         "promises",
         "verification",
+        "handovers",
         "cohorts",
         "facts",
         "norms",

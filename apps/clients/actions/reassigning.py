@@ -38,7 +38,8 @@ def reassign_clients(
     """
     if not allowed(by, "clients.assign_client"):
         raise PermissionDenied
-    asked = {one.client: one for one in wanted if one.old != one.new}
+    in_order = sorted(wanted, key=lambda one: one.client)
+    asked = {one.client: one for one in in_order if one.old != one.new}
     if not restoring:
         check_new_owners({one.new for one in asked.values()}, by)
     free = still_owned(asked, by, restoring)
