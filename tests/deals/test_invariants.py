@@ -372,7 +372,6 @@ LISTS = [
     "/deals/receivables/",
     "/deals/debtors/",
     "/deals/debtors/export/csv/",
-    "/deals/leads/",
     "/clients/",
     "/search/?q=Тайна",
 ]

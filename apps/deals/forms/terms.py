@@ -38,6 +38,7 @@ def terms_fields(*, is_needed: bool) -> dict[str, forms.Field]:
             choices=choices,
             initial=PaymentTerms.FULL,
             required=False,
+            widget=forms.RadioSelect,
         ),
         "pay_on": DayField(label=_("First payment by"), required=False, initial=usual_day(SOON)),
         "rest_on": DayField(
