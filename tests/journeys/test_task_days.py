@@ -97,6 +97,7 @@ def test_the_form_warns_of_a_full_day_and_the_advice_fills_it(browser_page, sell
     TaskFactory.create_batch(6, assignee=seller, due_at=due_at)
     page = shown(browser_page, "/tasks/new/")
 
+    page.locator("#div_id_assignee .ts-control").wait_for()
     page.locator("#id_assignee").evaluate(
         "(field, value) => field.tomselect.setValue(value)", str(seller.pk)
     )

@@ -157,4 +157,5 @@ def test_a_dismissal_moves_open_tasks_to_the_lead(seller, lead, hr):
     mine.refresh_from_db()
     done.refresh_from_db()
     assert (mine.assignee, done.assignee) == (lead, seller)
-    assert told(lead) == ["tasks.assigned"]
+    # The handover of the whole base tells him too.
+    assert told(lead).count("tasks.assigned") == 1

@@ -228,7 +228,7 @@ def test_a_script_gets_the_row_back_and_the_reason(client, whole, seller):
         reverse("tasks:task_finish", args=[whole.pk]), headers={"HX-Request": "true"}
     )
 
-    assert response.templates[0].name == "tasks/_task_row.html"
+    assert response.templates[0].name == "tasks/_task_done_row.html"
     assert Task.objects.get(pk=whole.pk).done_at is None
     assert "HX-Trigger" in response
 

@@ -158,7 +158,7 @@ def test_done_by_a_script_swaps_the_row_and_offers_undo(client, seller):
         reverse("tasks:task_finish", args=[task.pk]), headers={"HX-Request": "true"}
     )
 
-    assert response.templates[0].name == "tasks/_task_row.html"
+    assert response.templates[0].name == "tasks/_task_done_row.html"
     assert reverse("tasks:task_reopen", args=[task.pk]) in response["HX-Trigger"]
 
 
