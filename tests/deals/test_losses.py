@@ -134,7 +134,7 @@ def test_the_matrix_by_hand(head, october, stages, tree):
 
 
 def test_every_figure_leads_to_exactly_its_deals(head, october):
-    assert checked(losses_of(head), head) == 31
+    assert checked(losses_of(head), head) == 26
 
 
 @pytest.mark.parametrize("seed", range(3))

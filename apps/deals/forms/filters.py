@@ -14,7 +14,7 @@ from apps.core.calendars import day_start
 from apps.core.models import Tag
 from apps.deals.choices import AgeBucket, Outcome
 from apps.deals.forms.fields import DayField, boxed
-from apps.deals.forms.loss_links import LOSS_LINKS, LossLinks
+from apps.deals.forms.loss_links import LOSS_LINKS, LossLinks, is_asked
 from apps.deals.listing import days_between
 from apps.deals.models import Deal, RefusalReason, Stage
 from apps.deals.models.big_deals import only_big
@@ -179,7 +179,7 @@ class DealFilter(ScopeForm, LossLinks):
                 "said": self.said_link(name, given[name]),
             }
             for name in LINKED
-            if given.get(name) not in (None, "", False)
+            if is_asked(given.get(name))
         ]
 
     def narrowed(self, deals: Any, *, now: datetime, today: date) -> Any:

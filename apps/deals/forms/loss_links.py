@@ -24,6 +24,11 @@ LOSS_LINKS = (
 YES, NO = "yes", "no"
 
 
+def is_asked(value: Any) -> bool:
+    """Was anything given? The tenth 0 is a value, though it equals False."""
+    return value is not None and value is not False and value != ""
+
+
 class LossLinks(forms.Form):
     reason_is = forms.ModelChoiceField(
         RefusalReason.objects.all(), required=False, label=_("Refusal reason")
@@ -73,7 +78,7 @@ class LossLinks(forms.Form):
         }
         found = Q()
         for name, condition in asked.items():
-            if given.get(name) not in (None, "", False):
+            if is_asked(given.get(name)):
                 found &= condition(given[name])
         return found
 
