@@ -266,10 +266,5 @@ class DebtFilter(ScopeForm):
         required=False, label=_("Age of the debt"), choices=[("", _("All")), *AgeBucket.choices]
     )
     overdue = forms.BooleanField(required=False, label=_("Overdue only"))
-    level = forms.ChoiceField(
-        required=False,
-        label=_("Level of the client"),
-        choices=[("", _("All")), *ClientLevel.choices],
-    )
     client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=_("Client"))
     field_order = ["bucket", "overdue", "team", "owner", "client"]
