@@ -190,7 +190,7 @@ def deal_debt_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer_call(request: HttpRequest, debt: Debt) -> HttpResponse:
     form = DebtCallForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         debt=debt,
         action=request.get_full_path(),
         back=reverse("deals:debtor_list"),

@@ -79,7 +79,7 @@ def cause_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def cause_form(request: HttpRequest, cause: DelayCause) -> HttpResponse:
-    form = CauseForm(request.POST or None, instance=cause)
+    form = CauseForm(request.POST if request.method == "POST" else None, instance=cause)
     if request.method == "POST" and form.is_valid():
         form.save()
         toasts.tell(request, _("Saved."))
