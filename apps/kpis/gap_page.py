@@ -86,14 +86,17 @@ def base_name(asked: Asked) -> str:
 def terms_in_words(whole: GapRow) -> list[tuple[str, str, str]]:
     """Field, name, and what moved: 400 → 360."""
     before, after = whole.before, whole.after
-    arrow = "{} → {}".format
     return [
-        ("leads", _("Leads"), arrow(numerals.number(before.leads), numerals.number(after.leads))),
+        ("leads", _("Leads"), arrow(before.leads, after.leads)),
         ("mix", _("Mix of groups"), _("shares of the groups among leads")),
         ("conversion", _("Conversion in groups"), overall(*map(rate, (before, after)))),
         ("average_deal", _("Average deal in groups"), overall(*map(average, (before, after)))),
         ("corrections", _("Corrections"), _("later changes of won amounts")),
     ]
+
+
+def arrow(before: Decimal, after: Decimal) -> str:
+    return f"{numerals.number(before)} → {numerals.number(after)}"
 
 
 def overall(before: str, after: str) -> str:
@@ -151,7 +154,7 @@ def chart(found: Gap, asked: Asked) -> dict[str, Any]:
     whole = found.whole
     terms = [
         {"label": label, "note": note, "value": in_millions(getattr(whole.terms, name))}
-        for name, label, note in terms_in_words(whole)
+        for name, label, note in terms_of_chart(whole)
         if getattr(whole.terms, name)
     ]
     return {
@@ -162,6 +165,18 @@ def chart(found: Gap, asked: Asked) -> dict[str, Any]:
             total(_("Fact"), whole.after.revenue),
         ],
     }
+
+
+def terms_of_chart(whole: GapRow) -> list[tuple[str, str, str]]:
+    """The same as `terms_in_words`, as short as a phone needs it."""
+    before, after = whole.before, whole.after
+    return [
+        ("leads", _("Leads"), arrow(before.leads, after.leads)),
+        ("mix", _("Mix of groups"), ""),
+        ("conversion", _("Conversion"), f"{rate(before)} → {rate(after)}"),
+        ("average_deal", _("Average deal"), f"{average(before)} → {average(after)}"),
+        ("corrections", _("Corrections"), ""),
+    ]
 
 
 def total(label: str, amount: Decimal) -> dict[str, Any]:
