@@ -198,35 +198,6 @@ LOSS_RIGHTS = {
     "deals:loss_setting_edit": rows(competitor, methods="GET POST", posted=422, **of_heads(200)),
     "deals:loss_setting_archive": rows(competitor, methods="POST", **of_heads(302)),
     "deals:loss_setting_restore": rows(competitor, methods="POST", **of_heads(302)),
-    "deals:bank_payment_undo": rows(bank_payment, methods="GET POST", **scoped(closed=NOT_HEADS)),
-    "deals:bank_payment_link": rows(
-        linked_payment, methods="POST", **scoped(302, closed=NOT_HEADS)
-    ),
-    "deals:receivables": page(**only(READERS)),
-    "deals:debtor_list": page(**only(READERS)),
-    "deals:debtors_unplanned": page(**only(READERS)),
-    "deals:deal_debt_call": rows(owing_deal, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:promises_kept": page(**only(READERS)),
-    "deals:debtor_export": rows(export, **of_exporters()),
-    "deals:debtor_call": rows(debtor, methods="GET POST", **scoped(closed=NOT_SELLING)),
-    "deals:deal_tags": rows(deal, methods="GET POST", posted=302, **scoped(closed=NOT_SELLING)),
-    "deals:deal_choices": page(**only(READERS)),
-    "deals:client_choices": page(**only(READERS)),
-    "deals:owner_choices": page(**only(READERS)),
-    "deals:team_choices": page(**only(READERS)),
-    "deals:client_deals": rows(client, **scoped()),
-    "deals:client_activities": rows(client, **scoped()),
-    "deals:client_payments": rows(client, **scoped()),
-    "deals:pipeline_list": page(**only("head admin")),
-    "deals:product_list": page(**only("head admin")),
-    "deals:reason_list": page(**only("head admin")),
-    "deals:pipeline_default": rows(pipeline, methods="POST", **of_admin(302)),
-    "deals:stage_shift": rows(stage, methods="POST", **of_admin(302)),
-    "deals:setting_create": rows(
-        lambda owner: {"kind": "pipeline"}, methods="GET POST", **of_admin(200)
-    ),
-    "deals:setting_edit": rows(setting, methods="GET POST", posted=422, **of_admin(200)),
-    "deals:setting_archive": rows(setting, methods="POST", **of_admin(302)),
 }
 
 
