@@ -1,4 +1,4 @@
-"""What the night does here before it counts: calls after broken promises, calls about losses."""
+"""What the night does here: calls after broken promises, calls about losses."""
 
 from datetime import date, timedelta
 
@@ -19,6 +19,6 @@ def draw_step(day: date) -> int:
 
 
 def join_the_night() -> None:
-    """Before the facts, so that the tasks of the day are all there."""
-    offer_step(NightlyStep("promises", 7, _("Promises of debtors"), follow_up_promises))
-    offer_step(NightlyStep("verification", 7, _("Verification calls"), draw_step))
+    """Beside the steps that count, which need nothing of them: new tasks are of the day after."""
+    offer_step(NightlyStep("promises", 10, _("Promises of debtors"), follow_up_promises))
+    offer_step(NightlyStep("verification", 40, _("Verification calls"), draw_step))

@@ -80,4 +80,4 @@ def offer_lead_rules() -> None:
 
 
 def join_the_night() -> None:
-    offer_step(NightlyStep("handovers", 7, _("Deals after handovers"), watch_handovers))
+    offer_step(NightlyStep("handovers", 40, _("Deals after handovers"), watch_handovers))

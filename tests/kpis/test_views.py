@@ -165,12 +165,10 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
 
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, step, _took in shown.context["steps"]))
-    lower, own = (
-        ["segments", "promises", "verification", "handovers"],
-        ["cohorts", "facts", "norms"],
-    )
-    side_by_side, last = ["service", "balances"], ["snapshots", "forecasts", "tidying"]
-    assert codes == [*lower, *own, *side_by_side, *last]
+    with_facts = ["promises", "cohorts", "facts"]
+    with_balances = ["verification", "service", "handovers", "balances"]
+    last = ["snapshots", "forecasts", "tidying"]
+    assert codes == ["segments", *with_facts, "norms", *with_balances, *last]
 
 
 def test_recalculation_leads_to_its_progress_and_is_single(client, head, company_node):
