@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.access import requires
+from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
 from apps.core.toasts import tell, warn
 from apps.core.versions import Conflict, chosen, conflict_page
@@ -130,10 +130,17 @@ def verification_norm(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         instance=VerificationNorm.current(),
         action=request.path,
-        back=reverse("deals:verification_list"),
+        back=calls_or_settings(request.user),
     )
     if request.method == "POST" and form.is_valid():
         form.save()
         tell(request, _("The norm is saved. It holds from the next draw on."))
-        return done(request, reverse("deals:verification_list"))
+        return done(request, calls_or_settings(request.user))
     return show_form(request, form, _("How many lost deals are checked"))
+
+
+def calls_or_settings(person: Any) -> str:
+    """Who sets the norm may not see the calls: an administrator came from the settings."""
+    return reverse(
+        "deals:verification_list" if allowed(person, "deals.view_losses") else "core:settings"
+    )
