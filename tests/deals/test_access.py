@@ -268,3 +268,16 @@ def test_a_get_writes_nothing(client, seller, deal, name):
     client.force_login(seller)
 
     assert client.get(reverse(f"deals:{name}", args=[deal.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["client_deals", "client_activities", "client_payments"])
+def test_a_panel_of_the_client_is_a_page_without_scripts(client, seller, name):
+    deal = DealFactory(owner=seller)
+    client.force_login(seller)
+    path = reverse(f"deals:{name}", args=[deal.client_id])
+
+    page = client.get(path).content.decode()
+    fragment = client.get(path, headers={"HX-Request": "true"}).content.decode()
+
+    assert ("<html" in page, "<html" in fragment) == (True, False)
+    assert 'aria-label="Вы здесь"' in page

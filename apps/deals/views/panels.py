@@ -22,6 +22,13 @@ def visible_client(request: HttpRequest, pk: int) -> Client:
     return get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
 
 
+def panel(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:
+    """The fragment for the page of the client; a page around it for those without scripts."""
+    if request.headers.get("HX-Request"):
+        return render(request, fragment, context)
+    return render(request, "deals/client_panel.html", context | {"fragment": fragment})
+
+
 @require_GET
 @requires("deals.view_deal")
 def client_deals(request: HttpRequest, pk: int) -> HttpResponse:
@@ -36,7 +43,7 @@ def client_deals(request: HttpRequest, pk: int) -> HttpResponse:
         "has_more": len(rows) > SHOWN,
         "can_add": allowed(request.user, "deals.add_deal"),
     }
-    return render(request, "deals/_client_deals.html", context)
+    return panel(request, "deals/_client_deals.html", context)
 
 
 @require_GET
@@ -51,7 +58,7 @@ def client_activities(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events,
         "can_log": allowed(request.user, "deals.add_activity"),
     }
-    return render(request, "deals/_client_activities.html", context)
+    return panel(request, "deals/_client_activities.html", context)
 
 
 @require_GET
@@ -71,4 +78,4 @@ def client_payments(request: HttpRequest, pk: int) -> HttpResponse:
         .exists(),
         "can_add": allowed(request.user, "deals.add_receipt"),
     }
-    return render(request, "deals/_client_payments.html", context)
+    return panel(request, "deals/_client_payments.html", context)
