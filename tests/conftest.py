@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
 import os
+import threading
+import time
 
 import pytest
 from django.db import connections
@@ -40,3 +42,21 @@ def page(browser, live_server):
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def live_server(live_server, transactional_db):
+    """The running product; the database is emptied only after it has answered its last request.
+
+    A page that is closed leaves requests of its panels behind, and one of them in the middle of a
+    transaction would stand against the TRUNCATE between two tests.
+    """
+    yield live_server
+    deadline = time.monotonic() + 10
+    while _answering() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _answering():
+    """Threads of the live server that still serve a connection."""
+    return [thread for thread in threading.enumerate() if "process_request" in thread.name]
