@@ -1,0 +1,8 @@
+"""The metrics of this room: sums of the facts that the night keeps."""
+
+from apps.kpis.metrics import money, sources
+
+
+def register() -> None:
+    sources.register()
+    money.register()
