@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.deals.actions import create_default_pipeline, not_stated_reason
 from apps.deals.actions.settings import archive_setting, make_default, shift_stage
+from apps.deals.forms.settings import PercentField
 from apps.deals.models import Pipeline, Product, Stage
 from tests.factories.deals import DealFactory, PipelineFactory, ProductFactory
 
@@ -187,3 +188,10 @@ def test_others_set_nothing_up(head):
 
     product.refresh_from_db()
     assert product.archived_at is None
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [("0.2", "20"), ("1", "100"), ("0.075", "7.5"), ("0", "0")]
+)
+def test_a_share_is_shown_as_a_person_would_type_it(share, shown):
+    assert PercentField().prepare_value(Decimal(share)) == shown

@@ -24,7 +24,7 @@ class PercentField(forms.DecimalField):
         )
 
     def prepare_value(self, value: Any) -> Any:
-        return (value * HUNDRED).normalize() if isinstance(value, Decimal) else value
+        return f"{(value * HUNDRED).normalize():f}" if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Any:
         percent = super().clean(value)

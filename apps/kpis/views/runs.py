@@ -6,12 +6,21 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.access import allowed, requires
 from apps.kpis.actions.nights import last_due_day, missed_days, retry_night, start_night
 from apps.kpis.models import NightRun
 from apps.kpis.night.steps import all_steps, label_of
+
+# Parts of shared steps in words; a part without one is shown as it is.
+PARTS = {
+    "deals": gettext_lazy("deals"),
+    "activities": gettext_lazy("activities"),
+    "payments": gettext_lazy("payments and tasks"),
+    "nodes": gettext_lazy("teams"),
+}
 
 
 @require_GET
@@ -43,9 +52,20 @@ def run(request, pk):
 
 def steps_of(night):
     """Steps done and to come, with how long each took."""
-    rows = [(label_of(step.code), step, duration(step)) for step in night.steps.all()]
-    begun = {step.code for _label, step, _took in rows}
-    return rows + [(str(step.label), None, None) for step in all_steps() if step.code not in begun]
+    rows = [
+        (label_of(step.code), part_of(step), step, duration(step)) for step in night.steps.all()
+    ]
+    begun = {step.code for _label, _part, step, _took in rows}
+    waiting = [step for step in all_steps() if step.code not in begun]
+    return rows + [(str(step.label), "", None, None) for step in waiting]
+
+
+def part_of(step):
+    """The part of a shared step in words: people are counted from the first of the group."""
+    kind, _colon, first = step.part.partition(":")
+    if kind == "people":
+        return _("people from no. %(first)s") % {"first": int(first) + 1}
+    return str(PARTS.get(kind, kind))
 
 
 def duration(step):
