@@ -164,7 +164,7 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     shown = client.get(reverse("kpis:run", args=[run.pk]))
 
     assert list(listed.context["page"]) == [run]
-    codes = list(dict.fromkeys(step.code for _label, step, _took in shown.context["steps"]))
+    codes = list(dict.fromkeys(step.code for _label, _part, step, _took in shown.context["steps"]))
     with_facts = ["promises", "cohorts", "facts"]
     with_balances = ["verification", "service", "handovers", "balances"]
     last = ["snapshots", "forecasts", "tidying"]
