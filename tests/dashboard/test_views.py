@@ -117,6 +117,19 @@ def test_employee_page_is_for_those_who_see_his_work(
     assert list(answers.values()) == [200, 200, 200, 404, 404, 403]
 
 
+def test_why_deals_are_lost_is_offered_to_those_who_lead(client, head, seller, department):
+    publish(ScopeKind.DEPARTMENT, department.pk)
+    publish(ScopeKind.PERSON, seller.pk)
+    losses = f'<a class="r sm" href="{reverse("deals:losses")}"'
+
+    led = page(client, head, reverse("dashboard:department")).content.decode()
+    own = page(client, seller, reverse("dashboard:employee", args=[seller.pk])).content.decode()
+
+    assert f"{losses}>Почему проигрываем</a>" in led
+    assert "Причины отказов" in own
+    assert losses not in own
+
+
 def test_my_day_of_an_empty_seller_says_that_nothing_waits(client, seller):
     response = page(client, seller, reverse("dashboard:my_day"))
 
