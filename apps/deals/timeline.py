@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import CharField, DateTimeField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from apps.core.numerals import day, money
+from apps.deals.big_choices import HelpEventKind
 from apps.deals.choices import (
     ActivityKind,
     ActivityOrigin,
@@ -18,7 +21,14 @@ from apps.deals.choices import (
     Outcome,
     StageKind,
 )
-from apps.deals.models import Activity, Allocation, Deal, StageMove, WonAdjustment
+from apps.deals.models import (
+    Activity,
+    Allocation,
+    Deal,
+    HelpEvent,
+    StageMove,
+    WonAdjustment,
+)
 
 SHOWN = 30
 # Read with an activity, so that a line of the timeline asks nothing more.
@@ -76,6 +86,7 @@ def timeline_of(
         events += money_events(deal, zone)
     if kind == EventKind.ALL:
         events += refusal_events(deal)
+        events += talk_events(deal, zone)
     events = [event for event in events if before is None or event.at < before]
     events.sort(key=lambda event: event.at, reverse=True)
     shown, rest = cut(events)
@@ -210,3 +221,51 @@ def refusal_events(deal: Deal) -> Iterator[Event]:
             title=_("Refusal: %(reason)s") % {"reason": deal.refusal_reason.name},
             text="\n".join(filter(None, words)),
         )
+
+
+def talk_events(deal: Deal, zone: tzinfo) -> Iterator[Event]:
+    """Requests for help with their answers, and standing concessions, in one statement."""
+    who = Concat("author__first_name", Value(" "), "author__last_name")
+    words = Value("", output_field=CharField())
+    helped = HelpEvent.objects.filter(request__deal=deal).order_by()
+    given = deal.concessions.standing().order_by()
+    requests = helped.values_list("happened_at", "kind", who, "text", "request__question", words)
+    concessions = given.values_list(
+        Cast("given_on", DateTimeField()),
+        words,
+        who,
+        "given",
+        "in_return",
+        Concat(Cast("worth", CharField()), Value(" "), "currency"),
+    )
+    for at, kind, author, text, more, worth in requests.union(concessions, all=True):
+        if kind:
+            yield help_event(at, HelpEventKind(kind), author, text, more)
+        else:
+            yield concession_event(
+                datetime.combine(at.date(), NOON, zone), author, text, more, worth
+            )
+
+
+def help_event(at: datetime, kind: HelpEventKind, author: str, text: str, question: str) -> Event:
+    asked = kind == HelpEventKind.ASKED
+    return Event(
+        at=at,
+        icon_name="life-preserver",
+        title=_("Leader's help"),
+        who=author,
+        text=question if asked else text,
+        tag=("", str(kind.label)),
+    )
+
+
+def concession_event(at: datetime, author: str, given: str, in_return: str, worth: str) -> Event:
+    amount, currency = worth.split()
+    return Event(
+        at=at,
+        icon_name="arrow-left-right",
+        title=_("Concession: %(sum)s") % {"sum": money(Decimal(amount), currency, 2)},
+        who=author,
+        text="\n".join(filter(None, (given, in_return and _("In return: %s") % in_return))),
+        has_clock=False,
+    )
