@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
             name='closed_from',
             field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='deals.stage', verbose_name='closed from the stage'),
         ),
-        migrations.RunSQL(NAMES_TO_ROWS, migrations.RunSQL.noop),
-        migrations.RunSQL(STAGES_LEFT, migrations.RunSQL.noop),
+        migrations.RunSQL(NAMES_TO_ROWS, migrations.RunSQL.noop, elidable=True),
+        migrations.RunSQL(STAGES_LEFT, migrations.RunSQL.noop, elidable=True),
         migrations.RemoveField(
             model_name='deal',
             name='competitor_name',

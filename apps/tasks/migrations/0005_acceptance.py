@@ -92,5 +92,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "UPDATE tasks_task SET accepted_at = done_at WHERE done_at IS NOT NULL",
             migrations.RunSQL.noop,
+            elidable=True,
         ),
     ]

@@ -6,17 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
-CAUSES = ("client", "department", "overload", "forgot", "unclear", "other")
-
-
-def make_causes(apps, schema_editor):
-    """Without names: those of the product speak the language of who reads them."""
-    causes = apps.get_model("tasks", "DelayCause").objects
-    for number, code in enumerate(CAUSES, 1):
-        causes.get_or_create(
-            code=code, defaults={"order": number * 10, "needs_comment": code == "other"}
-        )
+from apps.tasks.migrations._seeds import make_causes
 
 
 class Migration(migrations.Migration):
@@ -119,6 +109,7 @@ class Migration(migrations.Migration):
                 due_at)
             """,
             migrations.RunSQL.noop,
+            elidable=True,
         ),
         migrations.AlterField(
             model_name='task',
