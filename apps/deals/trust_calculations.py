@@ -57,7 +57,7 @@ class Wins:
 
 @dataclass(frozen=True)
 class Truth:
-    """Much trust against little: `difference` of win rates with its 95 % interval by Newcombe.
+    """Much trust against little: `difference` of win rates with its 95% interval by Newcombe.
 
     `says` is "yes" when more trust surely wins more, "no" when it surely wins less, "unsure" when
     the interval holds 0, "little" when a half has fewer than ENOUGH deals.

@@ -27,7 +27,7 @@ class ForecastSnapshotQuerySet(models.QuerySet):
 class ForecastSnapshot(models.Model):
     """The forecast of one method for `month`, made after `days_done` of its `days_total`.
 
-    Money is in the company's currency; `low` and `high` bound the 80 % interval, where there was
+    Money is in the company's currency; `low` and `high` bound the 80% interval, where there was
     one. `fact` is what had been won by then.
     """
 

@@ -254,7 +254,7 @@ class BurningPart(TypedDict):
 class ForecastMethod(TypedDict):
     code: str  # "run_rate", "weighted"
     amount: Money | None
-    low: Money | None  # 80 % interval, None where history gives none
+    low: Money | None  # 80% interval, None where history gives none
     high: Money | None
     past_error: Share | None  # WAPE of the method's forecasts at this working day
     past_months: int

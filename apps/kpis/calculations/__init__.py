@@ -14,7 +14,7 @@ SHARE = Decimal("0.0001")
 ENOUGH_STAYS = 20
 # How many imagined deals of the stage's own probability weigh against the counted ones.
 PRIOR_DEALS = 20
-# Half-width of an 80 % interval in standard errors.
+# Half-width of an 80% interval in standard errors.
 Z80 = Decimal("1.2816")
 ENOUGH_MONTHS = 3
 
@@ -138,7 +138,7 @@ def wape(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 def interval(
     point: Decimal, floor: Decimal, errors: Sequence[Decimal]
 ) -> tuple[Decimal, Decimal] | None:
-    """The 80 % interval round `point` that past relative errors give, never below `floor`.
+    """The 80% interval round `point` that past relative errors give, never below `floor`.
 
     The spread is the root mean square of the errors with two imagined ones of 15 %; fewer than
     three months give none.
