@@ -7,6 +7,7 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         # These import models, which must be loaded first.
+        from apps.clients import metrics
         from apps.clients.actions import hand_over_clients, searching  # noqa: F401, a job handler
         from apps.clients.models import Client
         from apps.clients.panels import add_panels
@@ -44,6 +45,7 @@ class ClientsConfig(AppConfig):
             )
         )
         add_panels()
+        metrics.register()
         leaving.register(
             "clients.clients",
             _("clients"),

@@ -49,6 +49,12 @@ def moments_of(period: Period, zone: ZoneInfo | None = None) -> tuple[datetime, 
     return day_start(period.start, zone), day_start(period.end, zone)
 
 
+def days_over(period: Period) -> Period | None:
+    """The days of `period` that are over, None when it is still to come."""
+    end = min(period.end, company_today())
+    return Period(period.start, end) if end > period.start else None
+
+
 @lru_cache(maxsize=64)
 def _national(year: int) -> holidays.HolidayBase:
     """The state's calendar; it depends on nothing but the library, so a process keeps it."""
@@ -84,6 +90,13 @@ class WorkCalendar:
 
     def working_days(self, period: Period) -> list[date]:
         return [day for day in period.days() if self.is_working(day)]
+
+    def numbers(self, period: Period) -> list[int]:
+        """For each day of `period`, and for the one after it, how many working days lie before it."""
+        numbers = [0]
+        for day in period.days():
+            numbers.append(numbers[-1] + self.is_working(day))
+        return numbers
 
     def count(self, days: Iterable[date]) -> int:
         """How many of `days` are working days."""

@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db import connection
+
 from apps.core.periods import Period
 
 ZERO = Decimal(0)
@@ -22,6 +24,8 @@ FEWEST_CASES = 10
 
 # "source.column" to its sum, of one person, a team or everybody.
 Columns = Mapping[str, Decimal]
+# Columns of one source by person.
+Sums = Mapping[int, Mapping[str, Decimal | int]]
 
 
 class Unit(StrEnum):
@@ -44,12 +48,14 @@ class Direction(StrEnum):
 class Source:
     """Sums of one kind of fact: `read(period)` gives them by person and column, in one statement.
 
-    A `is_stock` source gives closing balances of the last day it knows within the period.
+    A `is_stock` source gives closing balances of the last day it knows within the period, nothing
+    at all where it knows none. `columns` are the names it may give.
     """
 
     code: str
     label: Any
-    read: Callable[[Period], Mapping[int, Mapping[str, Decimal | int]]]
+    read: Callable[[Period], Sums]
+    columns: tuple[str, ...]
     is_stock: bool = False
 
 
@@ -75,7 +81,7 @@ class Metric:
 
     `formula` says in words what a person reads, `owner` which room answers for it. `rows` gives the
     address of the rows behind the figure of a person (None: everybody in sight) and a period.
-    `version` rises when the definition changes.
+    `version` rises when the definition changes, `subject` is the code of its group in the catalogue.
     """
 
     code: str
@@ -88,6 +94,7 @@ class Metric:
     n: tuple[str, ...] = ()
     direction: Direction = Direction.MORE
     version: int = 1
+    subject: str = ""
     rows: Callable[[int | None, Period], str] | None = None
 
     @property
@@ -133,6 +140,22 @@ def all_metrics() -> list[Metric]:
 
 def find_metric(code: str) -> Metric | None:
     return _metrics.get(code)
+
+
+def summed(sql: str, values: Mapping[str, Any]) -> dict[int, dict[str, Decimal | int]]:
+    """What a statement gives by its first column, the person; the others go by their names.
+
+    Sums over nothing (NULL) are left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        _person, *names = [column.name for column in cursor.description]
+        return {
+            person: {
+                name: value for name, value in zip(names, sums, strict=True) if value is not None
+            }
+            for person, *sums in cursor.fetchall()
+        }
 
 
 def read_columns(

@@ -6,7 +6,15 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         # Registries name views and rows, so the models must be loaded first.
-        from apps.deals import big_registries, bulk, losses_registry, night, permissions, registries
+        from apps.deals import (
+            big_registries,
+            bulk,
+            losses_registry,
+            metrics,
+            night,
+            permissions,
+            registries,
+        )
         from apps.deals.actions import bank_jobs  # noqa: F401 - states its handler
 
         permissions.grant_permissions()
@@ -21,3 +29,4 @@ class DealsConfig(AppConfig):
         night.join_the_night()
         big_registries.add_all()
         bulk.add_bulk_actions()
+        metrics.register()

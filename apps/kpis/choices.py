@@ -75,3 +75,19 @@ class GapBy(models.TextChoices):
     LEVEL = "level", _("Level of the client")
     SOURCE = "source", _("Source")
     PIPELINE = "pipeline", _("Pipeline")
+
+
+class MetricSubject(models.TextChoices):
+    """The groups of the metric catalogue, in its order; rooms name them by code."""
+
+    MONEY = "money", _("Money")
+    RESULTS = "results", _("Results of deals")
+    MARGIN = "margin", _("Margin and discounts")
+    PIPELINE = "pipeline", _("Pipeline")
+    CONVERSION = "conversion", _("Conversion of matured cohorts")
+    SPEED = "speed", _("Speed to lead")
+    ACTIVITY = "activity", _("Activity")
+    QUALITY = "quality", _("Order in deals")
+    DISCIPLINE = "discipline", _("Discipline of tasks")
+    DEBTS = "debts", _("Receivables")
+    BASE = "base", _("Client base")

@@ -8,11 +8,19 @@ from decimal import Decimal
 
 from apps.core.metrics import Measure, Metric, read_columns
 from apps.core.periods import Period, month_of
+from apps.kpis.models import MonthColumns
 
 
 def month_columns(start: date) -> dict[int, dict[str, Decimal]]:
-    """The columns of every person in the month that begins on `start`, by "source.column"."""
-    return read_columns(month_of(start))
+    """The columns of every person in the month that begins on `start`, by "source.column".
+
+    As the last night kept them; read from the records where no night has kept the month.
+    """
+    rows = MonthColumns.objects.filter(month=start).values_list("user_id", "values")
+    kept = {
+        person: {name: Decimal(text) for name, text in values.items()} for person, values in rows
+    }
+    return kept or read_columns(month_of(start))
 
 
 def measured(

@@ -9,6 +9,7 @@ class PortfolioConfig(AppConfig):
         from apps.portfolio import (  # noqa: F401
             distribution_jobs,
             distribution_registries,
+            metrics,
             night,
             permissions,
             registries,
@@ -28,3 +29,4 @@ class PortfolioConfig(AppConfig):
         distribution_registries.join_leaving()
         distribution_registries.offer_lead_rules()
         distribution_registries.join_the_night()
+        metrics.register()

@@ -10,7 +10,7 @@ class StaffConfig(AppConfig):
         # Here, not above: models must be loaded first. Importing the actions registers the letters.
         import apps.staff.actions  # noqa: F401
         from apps.core.access import open_reason_desk
-        from apps.staff import permissions, registries
+        from apps.staff import metrics, permissions, registries
         from apps.staff.reading_desk import ReadingDesk
 
         permissions.grant_permissions()
@@ -19,3 +19,4 @@ class StaffConfig(AppConfig):
         registries.add_settings()
         registries.add_searches()
         registries.register_kinds()
+        metrics.register()

@@ -5,7 +5,10 @@ class TasksConfig(AppConfig):
     name = "apps.tasks"
 
     def ready(self) -> None:
-        from apps.tasks import registries  # names rows, so the models must be loaded first
+        from apps.tasks import (
+            metrics,
+            registries,
+        )  # they name rows, so the models must be loaded first
 
         registries.grant_permissions()
         registries.add_entries()
@@ -14,3 +17,4 @@ class TasksConfig(AppConfig):
         registries.register_kinds()
         registries.hand_over_tasks()
         registries.offer_to_calendars()
+        metrics.register()

@@ -90,12 +90,16 @@ def people_of(viewer: Any) -> Any:
 
 
 def promised_in(period: Period, *, viewer: Any, now: datetime) -> Any:
-    """Tasks that fell due, with `doer`, `is_on_time`, `is_moved`, `is_returned`, `is_reopened` and
-    `delay_days` (working days, 0 for those on time)."""
+    """Tasks in the sight of `viewer` that fell due, of the people he sees (see `fallen_due`)."""
+    rows = fallen_due(Task.objects.visible_to(viewer), period, now)
+    return rows.filter(doer__in=people_of(viewer).values("pk"))
+
+
+def fallen_due(tasks: Any, period: Period, now: datetime) -> Any:
+    """Those of `tasks` that fell due, with `doer`, `is_on_time`, `is_moved`, `is_returned`,
+    `is_reopened` and `delay_days` (working days, 0 for those on time)."""
     begun, ended = moments_of(period)
-    rows = Task.objects.visible_to(viewer).filter(
-        promised_at__gte=begun, promised_at__lt=min(ended, now)
-    )
+    rows = tasks.filter(promised_at__gte=begun, promised_at__lt=min(ended, now))
     rows = rows.exclude(done_at=None, archived_at__lte=F("promised_at"))
     rows = rows.annotate(
         doer=Coalesce(Subquery(who_had_it()), F("assignee_id"), output_field=BigIntegerField()),
@@ -104,9 +108,7 @@ def promised_in(period: Period, *, viewer: Any, now: datetime) -> Any:
         is_returned=Exists(TaskLog.objects.filter(task=OuterRef("pk"), kind=Event.RETURNED)),
         is_reopened=Exists(reopenings()),
     )
-    return rows.annotate(delay_days=delay_in(period.start, now)).filter(
-        doer__in=people_of(viewer).values("pk")
-    )
+    return rows.annotate(delay_days=delay_in(period.start, now))
 
 
 def who_had_it() -> QuerySet[Any]:

@@ -1,15 +1,28 @@
-"""Revenue, payments and the average deal."""
+"""Revenue against its plan, payments, the average deal, and what is owed (F17, F22)."""
+
+from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.metrics import Metric, Unit, add_metrics
+from apps.core.metrics import Direction, Metric, Unit, add_metrics
+from apps.deals.metrics.rows import deals, page
 
 REVENUE = ("deals.won_amount", "deals.adjusted_amount")
+WON = ("deals.won_count",)
+LOST = ("deals.lost_count",)
+CLOSED = (*WON, *LOST)
 KPIS = _("Plan and KPI")
+
+won_deals = deals("closed", outcome="won")
+lost_deals = deals("closed", outcome="lost")
 
 
 def register() -> None:
-    add_metrics(
+    add_metrics(*revenue(), *results(), *debts())
+
+
+def revenue() -> list[Metric]:
+    return [
         Metric(
             code="revenue",
             label=_("Won revenue"),
@@ -17,36 +30,29 @@ def register() -> None:
             unit=Unit.MONEY,
             owner=KPIS,
             top=REVENUE,
-            n=("deals.won_count",),
+            n=WON,
+            subject="money",
+            rows=won_deals,
         ),
         Metric(
-            code="won_deals",
-            label=_("Won deals"),
-            formula=_("deals won in the period"),
-            unit=Unit.COUNT,
-            owner=KPIS,
-            top=("deals.won_count",),
-            n=("deals.won_count",),
-        ),
-        Metric(
-            code="average_deal",
-            label=_("Average deal"),
-            formula=_("won revenue ÷ won deals"),
-            unit=Unit.MONEY,
-            owner=KPIS,
-            top=REVENUE,
-            bottom=("deals.won_count",),
-            n=("deals.won_count",),
-        ),
-        Metric(
-            code="win_rate",
-            label=_("Share won"),
-            formula=_("won ÷ (won + lost) among deals closed in the period"),
+            code="attainment",
+            label=_("Plan attained"),
+            formula=_("won revenue ÷ plan of the months that begin in the period"),
             unit=Unit.SHARE,
             owner=KPIS,
-            top=("deals.won_count",),
-            bottom=("deals.won_count", "deals.lost_count"),
-            n=("deals.won_count", "deals.lost_count"),
+            top=REVENUE,
+            bottom=("plans.revenue",),
+            subject="money",
+            rows=won_deals,
+        ),
+        Metric(
+            code="corrections",
+            label=_("Corrections of won amounts"),
+            formula=_("changes of amounts won earlier, by the day of the change"),
+            unit=Unit.MONEY,
+            owner=KPIS,
+            top=("deals.adjusted_amount",),
+            subject="money",
         ),
         Metric(
             code="received",
@@ -56,5 +62,157 @@ def register() -> None:
             owner=KPIS,
             top=("payments.received_amount",),
             n=("payments.received_count",),
+            subject="money",
         ),
-    )
+        Metric(
+            code="received_count",
+            label=_("Payments, number"),
+            formula=_("allocations of money to payments of deals, reversals taken off"),
+            unit=Unit.COUNT,
+            owner=KPIS,
+            top=("payments.received_count",),
+            n=("payments.received_count",),
+            subject="money",
+        ),
+        Metric(
+            code="collection",
+            label=_("Money received against revenue"),
+            formula=_("payments received ÷ won revenue of the same period"),
+            unit=Unit.SHARE,
+            owner=KPIS,
+            top=("payments.received_amount",),
+            bottom=REVENUE,
+            subject="money",
+        ),
+    ]
+
+
+def results() -> list[Metric]:
+    return [
+        Metric(
+            code="won_deals",
+            label=_("Won deals"),
+            formula=_("deals won in the period"),
+            unit=Unit.COUNT,
+            owner=KPIS,
+            top=WON,
+            n=WON,
+            subject="results",
+            rows=won_deals,
+        ),
+        Metric(
+            code="average_deal",
+            label=_("Average deal"),
+            formula=_("won revenue ÷ won deals"),
+            unit=Unit.MONEY,
+            owner=KPIS,
+            top=REVENUE,
+            bottom=WON,
+            n=WON,
+            subject="results",
+            rows=won_deals,
+        ),
+        Metric(
+            code="cycle",
+            label=_("Cycle of won deals"),
+            formula=_("Σ days from opening to winning ÷ won deals"),
+            unit=Unit.DAYS,
+            owner=KPIS,
+            top=("deals.cycle_days",),
+            bottom=WON,
+            n=WON,
+            direction=Direction.LESS,
+            subject="results",
+            rows=won_deals,
+        ),
+        Metric(
+            code="win_rate",
+            label=_("Share won"),
+            formula=_("won ÷ (won + lost) among deals closed in the period"),
+            unit=Unit.SHARE,
+            owner=KPIS,
+            top=WON,
+            bottom=CLOSED,
+            n=CLOSED,
+            subject="results",
+            rows=won_deals,
+        ),
+        Metric(
+            code="win_rate_amount",
+            label=_("Share won, by money"),
+            formula=_("won amount ÷ (won + lost amount) of deals closed in the period"),
+            unit=Unit.SHARE,
+            owner=KPIS,
+            top=("deals.won_amount",),
+            bottom=("deals.won_amount", "deals.lost_amount"),
+            n=CLOSED,
+            subject="results",
+            rows=won_deals,
+        ),
+        Metric(
+            code="lost_deals",
+            label=_("Lost deals"),
+            formula=_("deals lost in the period"),
+            unit=Unit.COUNT,
+            owner=KPIS,
+            top=LOST,
+            n=LOST,
+            direction=Direction.LESS,
+            subject="results",
+            rows=lost_deals,
+        ),
+        Metric(
+            code="lost_amount",
+            label=_("Lost amount"),
+            formula=_("amount of deals lost in the period"),
+            unit=Unit.MONEY,
+            owner=KPIS,
+            top=("deals.lost_amount",),
+            n=LOST,
+            direction=Direction.LESS,
+            subject="results",
+            rows=lost_deals,
+        ),
+    ]
+
+
+def debts() -> list[Metric]:
+    debtors = page("deals:debtor_list")
+    overdue = page("deals:debtor_list", overdue="on")
+    return [
+        Metric(
+            code="debt",
+            label=_("Receivables"),
+            formula=_("unpaid parts of the payments of won deals, on the last day"),
+            unit=Unit.MONEY,
+            owner=KPIS,
+            top=("stock.debt_amount",),
+            direction=Direction.LESS,
+            subject="debts",
+            rows=debtors,
+        ),
+        Metric(
+            code="overdue_debt",
+            label=_("Overdue receivables"),
+            formula=_("unpaid parts of payments whose day has passed, on the last day"),
+            unit=Unit.MONEY,
+            owner=KPIS,
+            top=("stock.overdue_debt_amount",),
+            n=("stock.overdue_debt_count",),
+            direction=Direction.LESS,
+            subject="debts",
+            rows=overdue,
+        ),
+        Metric(
+            code="overdue_share",
+            label=_("Overdue, share"),
+            formula=_("overdue receivables ÷ receivables, on the last day"),
+            unit=Unit.SHARE,
+            owner=KPIS,
+            top=("stock.overdue_debt_amount",),
+            bottom=("stock.debt_amount",),
+            direction=Direction.LESS,
+            subject="debts",
+            rows=overdue,
+        ),
+    ]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.metrics import Source, add_source
+from apps.core.calendars import days_over
+from apps.core.metrics import Source, Sums, add_source, summed
 from apps.core.periods import Period
 from apps.kpis.models import ActivityFact, DealFact, PaymentFact, StockFact, TaskFact
 from apps.kpis.models.facts import Fact
+from apps.kpis.night.cases import cohort_weeks
+from apps.kpis.night.norms import maturity_days
 
 KEYS = {"id", "user", "team", "day", "pipeline", "segment", "source", "is_reconstructed"}
-
-Sums = Mapping[int, Mapping[str, Decimal | int]]
 
 
 def measures_of(fact: type[Fact]) -> list[str]:
@@ -44,6 +43,59 @@ def _by_person(fact: type[Fact], rows: models.QuerySet[Any]) -> Sums:
     return {row["user"]: {name: row[f"s_{name}"] for name in names} for row in sums}
 
 
+# First entries of the weeks that had time to settle (FORMULAS.md, "Conversion").
+COHORTS = """
+WITH stage AS (
+    SELECT id, kind, row_number() OVER (PARTITION BY pipeline_id ORDER BY "order") = 1 AS is_first
+    FROM deals_stage WHERE archived_at IS NULL AND kind IN ('lead', 'open')
+)
+SELECT cohort.user_id,
+    sum(entered) FILTER (WHERE is_first) AS first_entered,
+    sum(won_count) FILTER (WHERE is_first) AS first_won,
+    sum(entered) FILTER (WHERE kind = 'lead') AS lead_entered,
+    sum(passed) FILTER (WHERE kind = 'lead') AS lead_passed,
+    sum(entered) FILTER (WHERE kind = 'open') AS open_entered,
+    sum(passed) FILTER (WHERE kind = 'open') AS open_passed
+FROM kpis_stagecohort cohort JOIN stage ON stage.id = cohort.stage_id
+WHERE week >= %(start)s AND week < %(end)s
+GROUP BY 1
+"""
+COHORT_COLUMNS = (
+    "first_entered",
+    "first_won",
+    "lead_entered",
+    "lead_passed",
+    "open_entered",
+    "open_passed",
+)
+
+
+def cohorts(period: Period) -> Sums:
+    """The thirteen weeks of entry that had matured by the last day of the period that is over."""
+    over = days_over(period)
+    if over is None:
+        return {}
+    start, end = cohort_weeks(over.last_day, maturity_days(over.last_day))
+    return summed(COHORTS, {"start": start, "end": end})
+
+
+# Plans in force: the approved version of a year, before there is one its latest draft.
+PLANS = """
+SELECT line.user_id, sum(line.amount) AS revenue
+FROM kpis_planline line
+WHERE line.user_id IS NOT NULL AND line.level = 'plan' AND line.metric = 'revenue'
+    AND line.month >= %(start)s AND line.month < %(end)s AND line.version_id IN (
+        SELECT DISTINCT ON (year) id FROM kpis_planversion
+        ORDER BY year, (status = 'approved') DESC, number DESC)
+GROUP BY 1
+"""
+
+
+def plans(period: Period) -> Sums:
+    """Revenue planned for the months that begin within the period."""
+    return summed(PLANS, {"start": period.start, "end": period.end})
+
+
 def register() -> None:
     for code, label, fact in (
         ("deals", _("Deals by day"), DealFact),
@@ -51,8 +103,11 @@ def register() -> None:
         ("activities", _("Activities by day"), ActivityFact),
         ("tasks", _("Tasks by day"), TaskFact),
     ):
-        add_source(Source(code, label, _reader(fact)))
-    add_source(Source("stock", _("Closing balances"), balances, is_stock=True))
+        add_source(Source(code, label, _reader(fact), tuple(measures_of(fact))))
+    stock = tuple(measures_of(StockFact))
+    add_source(Source("stock", _("Closing balances"), balances, stock, is_stock=True))
+    add_source(Source("cohorts", _("Conversions"), cohorts, COHORT_COLUMNS, is_stock=True))
+    add_source(Source("plans", _("Sales plan"), plans, ("revenue",)))
 
 
 def _reader(fact: type[Fact]) -> Any:

@@ -8,6 +8,7 @@ from apps.kpis.models.facts import (
     StockFact,
     TaskFact,
 )
+from apps.kpis.models.months import MonthColumns
 from apps.kpis.models.nights import NightRun, NightStep, Snapshot
 from apps.kpis.models.plans import PlanLine, PlanVersion
 
@@ -15,6 +16,7 @@ __all__ = [
     "ActivityFact",
     "CountedMove",
     "DealFact",
+    "MonthColumns",
     "NightRun",
     "NightStep",
     "PaymentFact",

@@ -62,8 +62,12 @@ def balances(month: Month, people: list[int]) -> tuple[date | None, dict[int, di
 
 
 def cohort_window(month: Month, maturity: int) -> tuple[date, date]:
+    return cohort_weeks(month.last_day, maturity)
+
+
+def cohort_weeks(last_day: date, maturity: int) -> tuple[date, date]:
     """The weeks of entry that are counted: thirteen, before those that had no time to mature."""
-    settled = month.last_day + timedelta(days=1 - maturity)
+    settled = last_day + timedelta(days=1 - maturity)
     end = settled - timedelta(days=settled.weekday())
     return end - timedelta(weeks=FUNNEL_WEEKS), end
 
