@@ -71,6 +71,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "service",
         "handovers",
         "balances",
+        "metrics",
         "snapshots",
         "forecasts",
         "tidying",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Max, Sum
+from django.db.models import Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import days_over
@@ -34,7 +34,8 @@ def flows(fact: type[Fact], period: Period) -> Sums:
 def balances(period: Period) -> Sums:
     """The last closing balance of the period; nothing when the night has kept none."""
     kept = StockFact.objects.filter(day__gte=period.start, day__lt=period.end)
-    return _by_person(StockFact, kept.filter(day=kept.aggregate(day=Max("day"))["day"]))
+    newest = kept.order_by("-day").values("day")[:1]
+    return _by_person(StockFact, kept.filter(day=Subquery(newest)))
 
 
 def _by_person(fact: type[Fact], rows: models.QuerySet[Any]) -> Sums:
