@@ -23,6 +23,7 @@ def table(kind: str, data: dict[str, Any]) -> Table:
         "plan-fact": days_table,
         "line": days_table,
         "rates": rates_table,
+        "months": months_table,
         "waterfall": terms_table,
     }
     return tables[kind](data)
@@ -80,3 +81,10 @@ def rates_table(data: dict[str, Any]) -> Table:
         for bar in data["bars"]
     ]
     return {"head": head, "rows": rows}
+
+
+def months_table(data: dict[str, Any]) -> Table:
+    """A row per month, the newest first."""
+    months = zip(data["labels"], data["values"], strict=True)
+    rows = [[str(label), numerals.number(value, 1)] for label, value in months]
+    return {"head": [_("Month"), str(data["unit"])], "rows": rows[::-1]}

@@ -99,7 +99,7 @@ class Metric:
 
     @property
     def sources(self) -> set[str]:
-        return {name.partition(".")[0] for name in (*self.top, *self.bottom)}
+        return {source_in(name) for name in (*self.top, *self.bottom)}
 
     @property
     def is_rate(self) -> bool:
@@ -109,6 +109,11 @@ class Metric:
     def measure(self, columns: Columns) -> Measure:
         bottom = _sum(columns, self.bottom) if self.bottom else None
         return Measure(_sum(columns, self.top), bottom, int(_sum(columns, self.n)))
+
+
+def source_in(name: str) -> str:
+    """The source that the column "source.column" belongs to."""
+    return name.partition(".")[0]
 
 
 _sources: dict[str, Source] = {}

@@ -16,6 +16,7 @@ SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 
 def register() -> None:
     add_tabs()
+    add_metric_catalogue()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
@@ -31,7 +32,7 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
-            prefixes=("kpis:plan", "kpis:gap"),
+            prefixes=("kpis:plan", "kpis:gap", "kpis:metric"),
         )
     )
     menu.add_to_navigation(
@@ -54,6 +55,13 @@ def add_tabs() -> None:
         )
     ):
         add_tab(Tab("plan", name, label, permission, order))
+
+
+def add_metric_catalogue() -> None:
+    access.grant("kpis.view_metric", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    add_tab(
+        Tab("plan", "kpis:metrics", _("Metrics"), "kpis.view_metric", 70, also=("kpis:metric",))
+    )
 
 
 def last_published() -> datetime | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.kpis.views import gap, plans, runs
+from apps.kpis.views import gap, metrics, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("fill/", plans.plan_fill, name="plan_fill"),
     path("versions/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
     path("gap/", gap.gap, name="gap"),
+    path("metrics/", metrics.metrics, name="metrics"),
+    path("metrics/<slug:code>/", metrics.metric, name="metric"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import company_today
 from apps.core.metrics import Direction, Metric, Source, Sums, Unit, add_metrics, add_source
-from apps.core.periods import Period
+from apps.core.periods import Period, month_of
 from apps.tasks import discipline as f19
 from apps.tasks.forms.discipline import name_of_period
 from apps.tasks.models import Task
@@ -41,7 +41,10 @@ def discipline(period: Period) -> Sums:
 
 def tasks_behind(which: str = "") -> Any:
     def address(person: int | None, period: Period) -> str:
-        asked: dict[str, Any] = {"period": name_of_period(period)}
+        # Discipline is looked at by whole months, quarters and years.
+        month = month_of(period.start)
+        whole = month if period.end <= month.end else period
+        asked: dict[str, Any] = {"period": name_of_period(whole)}
         asked |= {"which": which} if which else {}
         asked |= {} if person is None else {"person": person}
         return f"{reverse('tasks:discipline_tasks')}?{urlencode(asked)}"

@@ -5,8 +5,9 @@ import { language, say } from "./texts.js";
 import { waterfall } from "./waterfall.js";
 import { planFact } from "./plan_fact.js";
 import { rates } from "./rates.js";
+import { months } from "./months.js";
 
-const BUILDERS = { "plan-fact": planFact, line: planFact, rates, waterfall };
+const BUILDERS = { "plan-fact": planFact, line: planFact, rates, waterfall, months };
 const drawn = new Set();
 
 // What builders need to know of the page: colours, numbers, the room there is.

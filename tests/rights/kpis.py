@@ -27,6 +27,8 @@ RIGHTS = {
         version, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
     ),
     "kpis:gap": page(**only("seller lead head director")),
+    "kpis:metrics": page(**only("seller lead head director")),
+    "kpis:metric": rows(lambda owner: {"code": "revenue"}, **closed_to("hr admin")),
     "kpis:run_list": page(**only("head director admin")),
     "kpis:run_start": page(**only("head admin", 302), methods="POST"),
     "kpis:run": rows(night, **closed_to("seller lead hr")),

@@ -6,11 +6,11 @@ replaced in the transaction of its part. Calculated again from the same records 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from apps.core.metrics import all_sources, read_columns
+from apps.core.metrics import all_sources, read_columns, source_in
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.models import MonthColumns, NightRun
 from apps.kpis.night.months import MONTHS, months_to_write
@@ -23,12 +23,15 @@ Values = dict[str, str]
 
 
 def months_of(run: NightRun) -> list[str]:
-    """First days (ISO) of the months to write: those of the snapshots, and the month before.
+    """First days (ISO) of the months to write: those of the snapshots, older ones that late events
+    touched, and the month before.
 
     What a month begins, the next one ends: a lead is answered, a late task is done.
     """
     current = month_of(run.day + timedelta(days=1)).start
-    starts = {*months_to_write(run), add_months(current, -1), *missing_months(current)}
+    touched = {date.fromisoformat(day).replace(day=1) for day in run.dirty_days or ()}
+    before = add_months(current, -1)
+    starts = {*months_to_write(run), *touched, before, *missing_months(current)}
     return [start.isoformat() for start in sorted(starts)]
 
 
@@ -47,7 +50,10 @@ def store_month(run: NightRun, part: str) -> int:
         return 0
     people = read_columns(period)
     kept = kept_balances(start, people)
-    values = {person: written(people.get(person, {})) for person in sorted({*people, *kept})}
+    stocks = balance_sources()
+    values = {
+        person: written(people.get(person, {}), stocks) for person in sorted({*people, *kept})
+    }
     teams = teams_on(period.last_day)
     rows = [
         MonthColumns(
@@ -67,9 +73,20 @@ def seen_part(month: Period, day: date) -> Period | None:
     return Period(month.start, end) if end > month.start else None
 
 
-def written(columns: Mapping[str, Decimal]) -> Values:
-    """Columns as they are kept: in the order of their names, without zeros, plainly written."""
-    return {name: plain(columns[name]) for name in sorted(columns) if columns[name]}
+def balance_sources() -> set[str]:
+    return {source.code for source in all_sources() if source.is_stock}
+
+
+def written(columns: Mapping[str, Decimal], stocks: Collection[str]) -> Values:
+    """Columns as they are kept: in the order of their names, plainly written.
+
+    Sums that are zero are left out. A balance of zero stays: it is known, others are not.
+    """
+    return {
+        name: plain(columns[name])
+        for name in sorted(columns)
+        if columns[name] or source_in(name) in stocks
+    }
 
 
 def plain(value: Decimal) -> str:
@@ -83,13 +100,13 @@ def kept_balances(start: date, people: Mapping[int, Iterable[str]]) -> dict[int,
     Some records know only how things are now. A source that gives nothing for a month gone by
     leaves what the nights of that month wrote.
     """
-    given = {name.partition(".")[0] for columns in people.values() for name in columns}
-    silent = {source.code for source in all_sources() if source.is_stock} - given
+    given = {source_in(name) for columns in people.values() for name in columns}
+    silent = balance_sources() - given
     if not silent:
         return {}
     rows = MonthColumns.objects.filter(month=start).values_list("user_id", "values")
     found = {
-        person: {name: text for name, text in values.items() if name.partition(".")[0] in silent}
+        person: {name: text for name, text in values.items() if source_in(name) in silent}
         for person, values in rows
     }
     return {person: values for person, values in found.items() if values}
