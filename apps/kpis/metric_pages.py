@@ -15,7 +15,16 @@ from django.utils.formats import date_format
 from apps.core.metrics import Metric, added, all_metrics, source_in, source_of
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.choices import MetricSubject
-from apps.kpis.metric_words import DIRECTIONS, UNITS, Shown, drawn, says, shown, unit_drawn
+from apps.kpis.metric_words import (
+    DIRECTIONS,
+    UNITS,
+    Shown,
+    drawn,
+    is_balance,
+    says,
+    shown,
+    unit_drawn,
+)
 from apps.kpis.models import NightRun
 from apps.kpis.month_sums import Sums, sums_of_months, sums_of_people
 from apps.kpis.night.months import MONTHS
@@ -91,8 +100,11 @@ def sources_of(metric: Metric) -> list[str]:
     return [str(source_of(code).label) for code in codes]
 
 
-def rows_url(metric: Metric, person: int | None, period: Period) -> str:
-    return metric.rows(person, period) if metric.rows else ""
+def rows_url(metric: Metric, person: int | None, period: Period, *, is_newest: bool) -> str:
+    """Lists of what stands open show it as it is now: they are no rows of a month gone by."""
+    if metric.rows is None or (is_balance(metric) and not is_newest):
+        return ""
+    return metric.rows(person, period)
 
 
 def catalogue(sight: Sight, asked: str) -> list[Group]:
@@ -104,7 +116,7 @@ def catalogue(sight: Sight, asked: str) -> list[Group]:
         if says(metric, asked):
             now = shown(metric, sums.get(month.start, {}))
             then = shown(metric, sums.get(before.start, {}))
-            url = rows_url(metric, sight.only_person, sight.seen(month))
+            url = rows_url(metric, sight.only_person, sight.seen(month), is_newest=True)
             groups[metric.subject].append(Line(metric, now, then, url))
     return [
         Group(str(label), groups[code]) for code, label in MetricSubject.choices if code in groups
@@ -219,7 +231,8 @@ class MetricPage:
         return shown(self.metric, added(sums))
 
     def _rows(self, person: int | None, month: Period) -> str:
-        return rows_url(self.metric, person, self.sight.seen(month))
+        is_newest = month == self.sight.month
+        return rows_url(self.metric, person, self.sight.seen(month), is_newest=is_newest)
 
 
 def order_of(line: PartLine) -> tuple[bool, Decimal, str]:

@@ -81,8 +81,16 @@ def is_few(metric: Metric, measure: Measure) -> bool:
 
 def is_known(metric: Metric, columns: Columns) -> bool:
     """Balances that no night has kept are unknown; sums over nothing are zero."""
-    needed = {source_in(name) for name in metric.top if source_of(source_in(name)).is_stock}
-    return needed <= {source_in(name) for name in columns}
+    return balances_of(metric) <= {source_in(name) for name in columns}
+
+
+def is_balance(metric: Metric) -> bool:
+    return bool(balances_of(metric))
+
+
+def balances_of(metric: Metric) -> set[str]:
+    """The sources of closing balances that the metric sums."""
+    return {source_in(name) for name in metric.top if source_of(source_in(name)).is_stock}
 
 
 def drawn(metric: Metric, figure: Shown) -> float | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.clients.metrics import OWNED, clients_of
+from apps.clients.metrics import OWNED
 from apps.core.calendars import moments_of
 from apps.core.metrics import Direction, Metric, Source, Sums, Unit, add_metrics, add_source, summed
 from apps.core.periods import Period
@@ -51,6 +53,16 @@ def service(period: Period) -> Sums:
     return summed(SERVICE, {"start": period.start, "end": period.end})
 
 
+def listed(name: str, **filters: Any) -> Any:
+    """A list of clients as they are now, narrowed to those of the person."""
+
+    def address(person: int | None, _period: Period) -> str:
+        query = urlencode(filters if person is None else {**filters, "owner": person})
+        return f"{reverse(name)}?{query}" if query else reverse(name)
+
+    return address
+
+
 def register() -> None:
     counts = tuple(f"{state}_count" for state in STATES)
     add_source(
@@ -83,8 +95,11 @@ def states() -> list[Metric]:
 
 
 def state(code: str, label: Any, top: tuple[str, ...], formula: Any, **more: Any) -> Metric:
-    """A count of clients by the last segmentation of the period."""
+    """A count of clients by the last segmentation of the period; a single state has its list."""
     given = {"unit": Unit.COUNT, **more}
+    if len(top) == 1:
+        lifecycle = top[0].removeprefix("base.").removesuffix("_count")
+        given["rows"] = listed("portfolio:segment_clients", lifecycle=lifecycle)
     return Metric(
         code=code,
         label=label,
@@ -93,7 +108,6 @@ def state(code: str, label: Any, top: tuple[str, ...], formula: Any, **more: Any
         top=top,
         n=("base.buyer_count",),
         subject="base",
-        rows=clients_of,
         **given,
     )
 
@@ -112,7 +126,7 @@ def care() -> list[Metric]:
             bottom=("service.client_count",),
             n=("service.client_count",),
             subject="base",
-            rows=clients_of,
+            rows=listed("portfolio:service"),
         ),
         Metric(
             code="touches_of_norm",
@@ -124,6 +138,6 @@ def care() -> list[Metric]:
             bottom=("service.norm_touches",),
             n=("service.client_count",),
             subject="base",
-            rows=clients_of,
+            rows=listed("portfolio:service"),
         ),
     ]

@@ -123,14 +123,26 @@ def test_figures_lead_to_exactly_their_rows(client, head, seller, spring):
     assert get(client, seller, own).context["totals"].amount == D(150_000)
 
 
-@pytest.mark.parametrize("person", [None, "seller"])
+@pytest.mark.parametrize("viewer", ["head", "seller"])
 @pytest.mark.parametrize(
     "metric", [one for one in all_metrics() if one.rows], ids=lambda metric: metric.code
 )
-def test_no_link_is_dead(client, head, seller, metric, person):
-    address = metric.rows(seller.pk if person else None, Period(date(2026, 3, 1), MORNING))
+def test_no_link_is_dead(client, people, seller, metric, viewer):
+    period = Period(date(2026, 3, 1), MORNING)
+    addresses = {metric.rows(seller.pk, period)}
+    if viewer == "head":
+        addresses.add(metric.rows(None, period))
 
-    assert get(client, head, address).status_code == 200
+    for address in addresses:
+        assert get(client, people[viewer], address).status_code == 200
+
+
+def test_balances_of_months_gone_by_lead_nowhere(client, head, spring):
+    """The list of open deals shows today's: it is not what was open in February."""
+    months = get(client, head, of("open_deals")).context["shown"].newest_first
+
+    assert months[0].url == reverse("deals:deal_list") + "?outcome=open"
+    assert {line.url for line in months[1:]} == {""}
 
 
 def test_a_metric_has_its_months_teams_and_people(client, head, seller, teammate, spring):

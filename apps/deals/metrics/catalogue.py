@@ -202,7 +202,6 @@ def debts() -> list[Metric]:
             bottom=ended,
             n=ended,
             subject="debts",
-            rows=rows.page("deals:promises_kept"),
         ),
     ]
 
@@ -219,6 +218,6 @@ def trust() -> list[Metric]:
             bottom=("trust.due_weight",),
             n=("trust.deal_count",),
             subject="quality",
-            rows=rows.page("deals:trust_truth"),
+            rows=rows.deals("closed"),
         ),
     ]

@@ -15,6 +15,7 @@ KPIS = _("Plan and KPI")
 
 won_deals = deals("closed", outcome="won")
 lost_deals = deals("closed", outcome="lost")
+closed_deals = deals("closed")
 
 
 def register() -> None:
@@ -135,7 +136,7 @@ def results() -> list[Metric]:
             bottom=CLOSED,
             n=CLOSED,
             subject="results",
-            rows=won_deals,
+            rows=closed_deals,
         ),
         Metric(
             code="win_rate_amount",
@@ -147,7 +148,7 @@ def results() -> list[Metric]:
             bottom=("deals.won_amount", "deals.lost_amount"),
             n=CLOSED,
             subject="results",
-            rows=won_deals,
+            rows=closed_deals,
         ),
         Metric(
             code="lost_deals",
