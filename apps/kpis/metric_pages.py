@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 
-from apps.core.metrics import Metric, added, all_metrics, source_in, source_of
+from apps.core.metrics import Direction, Metric, added, all_metrics, source_in, source_of
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.choices import MetricSubject
 from apps.kpis.metric_words import (
@@ -201,7 +201,7 @@ class MetricPage:
 
     @cached_property
     def people(self) -> list[PartLine]:
-        """Those who were at work or have any of the columns; the largest figure first."""
+        """Those who were at work or have any of the columns; the best figure first."""
         known = User.objects.in_bulk(self._by_person)
         lines = [
             PartLine(
@@ -212,7 +212,7 @@ class MetricPage:
             )
             for person, (_team, sums) in self._by_person.items()
         ]
-        return sorted(lines, key=order_of)
+        return in_order(self.metric, lines)
 
     @cached_property
     def teams(self) -> list[PartLine]:
@@ -225,7 +225,7 @@ class MetricPage:
             PartLine(names.get(team or 0, ""), self._of(sums), "", people=len(sums))
             for team, sums in parts.items()
         ]
-        return sorted(lines, key=order_of)
+        return in_order(self.metric, lines)
 
     def _of(self, sums: Iterable[Sums]) -> Shown:
         return shown(self.metric, added(sums))
@@ -235,9 +235,15 @@ class MetricPage:
         return rows_url(self.metric, person, self.sight.seen(month), is_newest=is_newest)
 
 
-def order_of(line: PartLine) -> tuple[bool, Decimal, str]:
-    value = line.figure.value
-    return (value is None, -(value or Decimal(0)), line.name)
+def in_order(metric: Metric, lines: Iterable[PartLine]) -> list[PartLine]:
+    """The best figure first, by the metric's direction; those without one last."""
+    sign = 1 if metric.direction == Direction.LESS else -1
+
+    def place(line: PartLine) -> tuple[bool, Decimal, str]:
+        value = line.figure.value
+        return (value is None, sign * (value or Decimal(0)), line.name)
+
+    return sorted(lines, key=place)
 
 
 def chosen_month(sight: Sight, text: str) -> Period | None:

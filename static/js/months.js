@@ -5,7 +5,7 @@ export function months({ labels, values, name }, around) {
   const digits = largest >= 100 ? 0 : 1;
   const every = Math.ceil(labels.length / (around.width < 420 ? 4 : around.width < 700 ? 7 : 13));
   return {
-    grid: { left: 4, right: 16, top: 16, bottom: 6, containLabel: true },
+    grid: { left: 4, right: 28, top: 16, bottom: 6, containLabel: true },
     xAxis: { type: "category", boundaryGap: false, data: labels, ...axis, axisLabel: { ...axis.axisLabel, interval: (at) => (labels.length - 1 - at) % every === 0 } },
     yAxis: { type: "value", splitNumber: 3, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => number(value, value % 1 ? 1 : 0) } },
     tooltip: {
