@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,11 @@ def sums_of_months(
 ) -> dict[date, Sums]:
     """The columns (all unless told) of each month, summed over `people`."""
     found: dict[date, Sums] = defaultdict(dict)
-    asked = {"months": list(months), "people": list(people), "names": list(names or ())}
+    asked: dict[str, Any] = {
+        "months": list(months),
+        "people": list(people),
+        "names": list(names or ()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(SOME_COLUMNS if names else EVERY_COLUMN, asked)
         for month, name, value in cursor.fetchall():
@@ -48,7 +53,7 @@ def sums_of_people(
 ) -> dict[int, tuple[int | None, Sums]]:
     """Of each of `people` who has any of the columns: his team at the month's end, and them."""
     found: dict[int, tuple[int | None, Sums]] = {}
-    asked = {"month": month, "people": list(people), "names": list(names)}
+    asked: dict[str, Any] = {"month": month, "people": list(people), "names": list(names)}
     with connection.cursor() as cursor:
         cursor.execute(BY_PERSON, asked)
         for person, team, name, value in cursor.fetchall():
