@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import access, health, menu
 from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
+from apps.kpis import scheme_entries
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -17,6 +18,7 @@ SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 def register() -> None:
     add_tabs()
     add_metric_catalogue()
+    scheme_entries.register()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
@@ -32,7 +34,7 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
-            prefixes=("kpis:plan", "kpis:gap", "kpis:metric"),
+            prefixes=("kpis:plan", "kpis:gap", "kpis:metric", "kpis:scheme", "kpis:scorecard"),
         )
     )
     menu.add_to_navigation(

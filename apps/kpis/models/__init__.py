@@ -11,17 +11,24 @@ from apps.kpis.models.facts import (
 from apps.kpis.models.months import MonthColumns
 from apps.kpis.models.nights import NightRun, NightStep, Snapshot
 from apps.kpis.models.plans import PlanLine, PlanVersion
+from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
+from apps.kpis.models.scorecards import Scorecard
 
 __all__ = [
     "ActivityFact",
     "CountedMove",
     "DealFact",
     "MonthColumns",
+    "KpiScheme",
     "NightRun",
     "NightStep",
     "PaymentFact",
     "PlanLine",
     "PlanVersion",
+    "SchemeGate",
+    "SchemeItem",
+    "SchemeVersion",
+    "Scorecard",
     "Snapshot",
     "StageCohort",
     "StageNorm",

@@ -17,6 +17,7 @@ from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
 from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts, columns
+from apps.kpis.night import cohorts, scorecards
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import Dirty
@@ -153,6 +154,7 @@ def add_own_steps() -> None:
     add_step(Step("norms", 30, _("Norms of stages"), norms_step))
     add_step(Step("balances", 40, _("Balances"), balances_step))
     add_step(Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of))
+    add_step(Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step))
     add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))
     add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))
 
