@@ -21,7 +21,7 @@ from apps.kpis.actions.schemes import (
 )
 from apps.kpis.models import DealFact, KpiScheme, SchemeItem, SchemeVersion
 from apps.kpis.scheme_places import read_places, ruling
-from apps.staff.actions import transfer
+from apps.staff.actions import join_team
 from tests.factories.deals import staged_pipeline
 from tests.factories.schemes import GATE, RECEIVED, REVENUE, put_in_force, scheme_of
 from tests.factories.staff import PositionFactory, UserFactory
@@ -54,7 +54,11 @@ def codes(error):
         ([], "nothing", "at least one line"),
         ([REVENUE], "weights", "make 60"),
         ([REVENUE, replace(RECEIVED, weight=Decimal("40.01"))], "weights", "make 100.01"),
-        ([REVENUE, replace(RECEIVED, floor=Decimal("1.3"))], "floor_above_cap", "Payments received"),
+        (
+            [REVENUE, replace(RECEIVED, floor=Decimal("1.3"))],
+            "floor_above_cap",
+            "Payments received",
+        ),
         ([REVENUE, replace(REVENUE, weight=Decimal(40))], "twice", "Won revenue"),
         ([REVENUE, replace(RECEIVED, formula="profit")], "formula", "there is no metric “profit”"),
         ([REVENUE, replace(RECEIVED, formula="a.b")], "formula", "Sign 2"),
@@ -80,8 +84,13 @@ def test_everything_wrong_is_said_at_once(head, department):
 
 def test_the_same_formula_written_otherwise_is_the_same(head, department):
     half = replace(RECEIVED, weight=Decimal(50))
-    items = [replace(half, formula="revenue/won_deals"), replace(half, formula="revenue ÷ won_deals")]
-    assert codes(refusal(create_scheme, by=head, name="Новая", node=department, items=items)) == ["twice"]
+    items = [
+        replace(half, formula="revenue/won_deals"),
+        replace(half, formula="revenue ÷ won_deals"),
+    ]
+    assert codes(refusal(create_scheme, by=head, name="Новая", node=department, items=items)) == [
+        "twice"
+    ]
 
 
 def test_two_schemes_do_not_fit_one_person_at_the_same_level(head, department, team_a):
@@ -101,7 +110,9 @@ def test_a_scheme_can_follow_one_that_ended(head, department):
     assert names == ["Продавцы", "Вторая"]
 
 
-def test_the_most_specific_scheme_rules(head, department, team_a, team_b, seller, teammate, other_seller):
+def test_the_most_specific_scheme_rules(
+    head, department, team_a, team_b, seller, teammate, other_seller
+):
     hunter = PositionFactory(name="Охотник")
     scout = UserFactory(team=team_b)
     scout.memberships.update(position=hunter)
@@ -116,12 +127,21 @@ def test_the_most_specific_scheme_rules(head, department, team_a, team_b, seller
         scheme_of(head, name=name, starts_on=NOVEMBER, **place)
     versions = list(SchemeVersion.objects.in_force(NOVEMBER).with_rules())
     places = read_places(month_of(NOVEMBER))
-    found = {person: ruling(versions, places[person.pk]).scheme.name for person in (head, seller, teammate, other_seller, scout)}
-    assert found == {head: "все", seller: "команда", teammate: "человек", other_seller: "роль", scout: "должность"}
+    found = {
+        person: ruling(versions, places[person.pk]).scheme.name
+        for person in (head, seller, teammate, other_seller, scout)
+    }
+    assert found == {
+        head: "все",
+        seller: "команда",
+        teammate: "человек",
+        other_seller: "роль",
+        scout: "должность",
+    }
 
 
 def test_who_changed_the_team_is_judged_by_the_last_one(head, team_a, team_b, seller):
-    transfer(seller, team_b, date(2026, 11, 10))
+    join_team(seller, team_b, date(2026, 11, 10))
     assert read_places(month_of(date(2026, 10, 1)))[seller.pk].path == team_a.path
     assert read_places(month_of(NOVEMBER))[seller.pk].path == team_b.path
 
@@ -146,7 +166,9 @@ def test_a_change_is_a_new_version(head, department):
     second = save_version(first.scheme, by=head, base=first, items=other)
     assert refusal(save_version, first.scheme, by=head, base=first, items=other).code == "stale"
     start_version(second, by=head, starts_on=DECEMBER)
-    in_force = [SchemeVersion.objects.in_force(month).get().number for month in (NOVEMBER, DECEMBER)]
+    in_force = [
+        SchemeVersion.objects.in_force(month).get().number for month in (NOVEMBER, DECEMBER)
+    ]
     assert (in_force, first.items.count(), second.items.count()) == ([1, 2], 2, 1)
 
 
@@ -160,7 +182,9 @@ def test_a_scheme_starts_with_a_month_that_is_open(head, department, month):
 
 def test_an_older_draft_and_an_earlier_start_are_refused(head, department):
     first = scheme_of(head, node=department)
-    second = save_version(first.scheme, by=head, base=first, items=[replace(REVENUE, weight=Decimal(100))])
+    second = save_version(
+        first.scheme, by=head, base=first, items=[replace(REVENUE, weight=Decimal(100))]
+    )
     assert refusal(start_version, first, by=head, starts_on=NOVEMBER).code == "not_newest"
     start_version(second, by=head, starts_on=DECEMBER)
     third = save_version(first.scheme, by=head, base=second, items=[REVENUE, RECEIVED])
@@ -176,7 +200,10 @@ def test_a_start_is_a_decision_about_those_whom_it_judges(head, department, sell
         start_version(version, by=head, starts_on=DECEMBER)
     decision = Decision.objects.get()
     assert (decision.kind, decision.metric, decision.starts_on, decision.author) == (
-        "kpi_scheme", "revenue", DECEMBER, head,
+        "kpi_scheme",
+        "revenue",
+        DECEMBER,
+        head,
     )
     assert (decision.subject, decision.note) == (version.scheme, "Больше о деньгах")
     assert list(decision.people.all()) == [seller]
@@ -184,8 +211,11 @@ def test_a_start_is_a_decision_about_those_whom_it_judges(head, department, sell
 
 def test_nobody_makes_rules_out_of_his_scope(head, lead, seller, department, company_node, hr):
     for by, place in (
-        (lead, {"node": department}), (seller, {"user": seller}), (hr, {"node": company_node}),
-        (head, {"node": company_node}), (head, {"user": head}),
+        (lead, {"node": department}),
+        (seller, {"user": seller}),
+        (hr, {"node": company_node}),
+        (head, {"node": company_node}),
+        (head, {"user": head}),
     ):
         with pytest.raises(PermissionDenied):
             scheme_of(by, **place)
@@ -199,7 +229,11 @@ def test_nobody_makes_rules_out_of_his_scope(head, lead, seller, department, com
         with pytest.raises(PermissionDenied):
             act()
     version.refresh_from_db()
-    assert (version.starts_on, version.scheme.ends_on, SchemeVersion.objects.count()) == (None, None, 1)
+    assert (version.starts_on, version.scheme.ends_on, SchemeVersion.objects.count()) == (
+        None,
+        None,
+        1,
+    )
 
 
 def test_the_trial_asks_both_rules_about_the_same_months(head, department, seller, teammate):
@@ -207,14 +241,24 @@ def test_the_trial_asks_both_rules_about_the_same_months(head, department, selle
     pipeline = staged_pipeline()
     for month, amount in ((9, 60_000), (10, 120_000)):
         DealFact.objects.create(
-            user=seller, day=date(2026, month, 10), pipeline=pipeline, won_count=1, won_amount=amount
+            user=seller,
+            day=date(2026, month, 10),
+            pipeline=pipeline,
+            won_count=1,
+            won_amount=amount,
         )
     whole = replace(RECEIVED, formula="revenue", weight=Decimal(100), cap=Decimal("1.1"))
-    old = scheme_of(head, node=department, items=[replace(whole, target=Decimal(80_000))], starts_on=NOVEMBER)
+    old = scheme_of(
+        head, node=department, items=[replace(whole, target=Decimal(80_000))], starts_on=NOVEMBER
+    )
     new = save_version(old.scheme, by=head, base=old, items=[whole])
 
     trial = new.trial
-    assert (trial["on"], trial["months"][0], trial["months"][-1]) == ("2026-11-16", "2026-05-01", "2026-10-01")
+    assert (trial["on"], trial["months"][0], trial["months"][-1]) == (
+        "2026-11-16",
+        "2026-05-01",
+        "2026-10-01",
+    )
     mine = next(row for row in trial["people"] if row["person"] == seller.pk)
     assert mine["old"] == ["0", "0", "0", "0", "75", "110"]
     assert mine["new"] == ["0", "0", "0", "0", "60", "110"]

@@ -115,7 +115,10 @@ def test_without_anything_that_counts_there_is_no_score():
 
 
 def test_the_order_of_equal_weights_is_not_seen():
-    items = [(rule(key, weight), given("77.7")) for key, weight in zip("abc", ("33.3", "33.3", "33.4"), strict=True)]
+    items = [
+        (rule(key, weight), given("77.7"))
+        for key, weight in zip("abc", ("33.3", "33.3", "33.4"), strict=True)
+    ]
     found = set()
     for order in permutations(items):
         whole = score(order)
@@ -134,9 +137,11 @@ def random_case(dice):
         floor = cap * dice.randint(0, 100) / 100
         steps = ()
         if dice.random() < 0.2:
-            steps = tuple((D(dice.randint(0, 200)) / 100, D(dice.randint(0, 400)) / 100) for _ in range(3))
+            steps = tuple(
+                (D(dice.randint(0, 200)) / 100, D(dice.randint(0, 400)) / 100) for _ in range(3)
+            )
         kept = Rule(f"m{at}", D(weight) / 100, floor, cap, dice.random() < 0.3, steps)
-        fact = None if dice.random() < 0.1 else D(dice.randint(-10**6, 10**9)) / 100
+        fact = None if dice.random() < 0.1 else D(dice.randint(-(10**6), 10**9)) / 100
         target = None if dice.random() < 0.1 else D(dice.randint(-1000, 10**9)) / 100
         items.append((kept, Given(fact, target, dice.random() < 0.1)))
     return items
@@ -185,6 +190,8 @@ def test_a_trend_needs_something_to_compare_with():
     assert change(None, D(100)) is None
 
 
-@pytest.mark.parametrize(("on_pace", "tone"), [(None, ""), ("95", "good"), ("94.9", "warn"), ("79.9", "bad")])
+@pytest.mark.parametrize(
+    ("on_pace", "tone"), [(None, ""), ("95", "good"), ("94.9", "warn"), ("79.9", "bad")]
+)
 def test_the_light_is_of_the_pace(on_pace, tone):
     assert light(None if on_pace is None else D(on_pace)) == tone

@@ -124,7 +124,7 @@ class SchemeVersionQuerySet(models.QuerySet):
         """The version of each scheme that rules the month."""
         known = self.started().filter(starts_on__lte=month)
         known = known.filter(Q(scheme__ends_on=None) | Q(scheme__ends_on__gt=month))
-        return known.order_by("scheme", "-starts_on", "-number").distinct("scheme")
+        return known.order_by("scheme_id", "-starts_on", "-number").distinct("scheme_id")
 
 
 class SchemeVersion(models.Model):

@@ -19,7 +19,7 @@ class ScorecardQuerySet(models.QuerySet):
     def shown(self):
         """The newest published card of each person and month."""
         published = self.filter(run__published_at__isnull=False)
-        return published.order_by("user", "month", "-run").distinct("user", "month")
+        return published.order_by("user_id", "month", "-run_id").distinct("user_id", "month")
 
 
 class Scorecard(models.Model):
