@@ -149,6 +149,8 @@ class Formula:
             metric = find_metric(code)
             if metric is None:
                 continue
+            if not is_known(metric, columns):
+                continue
             measure = metric.measure(columns)
             is_few = metric.is_rate and measure.n < FEWEST_CASES
             value = None if is_few else measure.value
@@ -187,6 +189,12 @@ def grows(tree: Node) -> bool:
         numbers = [part for part in tree.parts if not expressions.names(part)]
         return len(flows) == len(numbers) == 1 and (tree.sign == "×" or grows(tree.parts[0]))
     return bool(tree.parts) and all(grows(part) for part in tree.parts)
+
+
+def is_known(metric: Metric, columns: Columns) -> bool:
+    """No event is zero; no closing balance is nothing known."""
+    stocks = [code for code in metric.sources if source_of(code).is_stock]
+    return not stocks or any(name.partition(".")[0] in stocks for name in columns)
 
 
 def is_flow(metric: Metric) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.kpis.views import gap, metrics, plans, runs
+from apps.kpis.views import gap, plans, runs, schemes, scorecards
 
 app_name = "kpis"
 urlpatterns = [
@@ -11,6 +12,16 @@ urlpatterns = [
     path("gap/", gap.gap, name="gap"),
     path("metrics/", metrics.metrics, name="metrics"),
     path("metrics/<slug:code>/", metrics.metric, name="metric"),
+    path("scorecards/", scorecards.scorecard_list, name="scorecard_list"),
+    path("scorecards/mine/", scorecards.scorecard_panel, name="scorecard_panel"),
+    path("scorecards/<int:pk>/", scorecards.scorecard, name="scorecard"),
+    path("schemes/", schemes.scheme_list, name="scheme_list"),
+    path("schemes/new/", schemes.scheme_create, name="scheme_create"),
+    path("schemes/<int:pk>/", schemes.scheme, name="scheme"),
+    path("schemes/<int:pk>/edit/", schemes.scheme_edit, name="scheme_edit"),
+    path("schemes/<int:pk>/end/", schemes.scheme_end, name="scheme_end"),
+    path("schemes/versions/<int:pk>/start/", schemes.scheme_start, name="scheme_start"),
+    path("schemes/versions/<int:pk>/try/", schemes.scheme_try, name="scheme_try"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),
