@@ -1,8 +1,12 @@
 """What KPI schemes and scorecards give to the registries of the core: permissions and tabs."""
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access
+from apps.core.panels import Panel, add_panel
 from apps.core.tabs import Tab, add_tab
 from apps.staff.choices import Role
 
@@ -26,3 +30,10 @@ def register() -> None:
             ("kpis:scheme", "kpis:scheme_create", "kpis:scheme_edit"),
         )
     )
+    add_panel(
+        Panel("dashboard.my_day", "scorecard", 10, "kpis.view_scorecard", _("My KPI"), own_address)
+    )
+
+
+def own_address(_person: Any) -> str:
+    return reverse("kpis:scorecard_panel")

@@ -15,7 +15,6 @@ LATER = {
     23: "the report builder is not built; columns of lists are tested with T08",
     26: "templates of letters and documents are not built",
     27: "documents are not printed to PDF yet",
-    28: "KPI formulas of one's own are not built",
     34: "no field takes rich text",
     45: "candidates are not built",
     46: "webhooks are not built",

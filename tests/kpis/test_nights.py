@@ -72,6 +72,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "handovers",
         "balances",
         "metrics",
+        "scorecards",
         "snapshots",
         "forecasts",
         "tidying",

@@ -83,7 +83,9 @@ def scorecard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires("kpis.view_scorecard")
 def scorecard_panel(request: HttpRequest) -> HttpResponse:
-    """The own card in short, for "my day"."""
+    """The own card in short, for "my day"; without scripts its heading leads to the whole of it."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("kpis:scorecard", request.user.pk)
     month = month_of(company_today()).start
     context = {"card_page": read_card(request.user, request.user, month), "period": month_of(month)}
     return render(request, "kpis/_scorecard_panel.html", context)
