@@ -42,6 +42,12 @@ def sold(seller, teammate):
         )
 
 
+@pytest.fixture
+def won(sell, seller):
+    """80,000 in March, with its whole history, so that a night finds it."""
+    return sell(seller, date(2026, 3, 5), "80000.00")
+
+
 def line(at, **values):
     base = {
         "formula": "revenue",
@@ -248,11 +254,7 @@ def test_a_scheme_shows_two_versions_side_by_side(client, head, department, hr):
         (one.label, one.old is None, one.new is None, one.is_changed)
         for one in page.context["lines"]
     ]
-    assert lines == [
-        ("Выручка", False, False, False),
-        ("Выигранные сделки", True, False, True),
-        ("Поступившие платежи", False, True, True),
-    ] or [row[1:] for row in lines] == [
+    assert [row[1:] for row in lines] == [
         (False, False, False),
         (True, False, True),
         (False, True, True),
@@ -274,7 +276,7 @@ def test_a_seller_reads_only_the_rules_that_concern_him(
         assert client.get(reverse("kpis:scheme", args=[scheme.pk])).status_code == 404
 
 
-def test_a_card_tells_what_the_score_is_made_of(client, head, department, seller, sold):
+def test_a_card_tells_what_the_score_is_made_of(client, head, department, seller, won):
     scheme_of(head, node=department, items=[WON], gates=[GATE], starts_on=MARCH)
     do_night_of(DAY)
     client.force_login(seller)
@@ -283,7 +285,7 @@ def test_a_card_tells_what_the_score_is_made_of(client, head, department, seller
     assert (found.card.score, found.lines[0].points) == (80, 80)
     assert (found.lines[0].fact, found.lines[0].target) == ("80 000 ₽", "100 000 ₽")
     assert [past.score for past in found.past][-2:] == [None, 80]
-    assert "не известно" in found.gates[0].text or "неизвестно" in found.gates[0].text
+    assert "пока неизвестно" in found.gates[0].text
 
 
 def test_a_seller_is_led_to_his_own_card(client, seller):
@@ -293,7 +295,7 @@ def test_a_seller_is_led_to_his_own_card(client, seller):
     )
 
 
-def test_the_own_card_stands_in_my_day(client, head, department, seller, sold):
+def test_the_own_card_stands_in_my_day(client, head, department, seller, won):
     scheme_of(head, node=department, items=[WON], starts_on=MARCH)
     do_night_of(DAY)
     client.force_login(seller)
@@ -305,7 +307,7 @@ def test_the_own_card_stands_in_my_day(client, head, department, seller, sold):
 
 
 def test_the_list_is_sorted_and_says_who_has_no_scheme(
-    client, head, department, team_b, seller, teammate, other_seller, sold
+    client, head, department, team_b, seller, teammate, other_seller, won
 ):
     scheme_of(head, node=seller.team, role="seller", items=[WON], starts_on=MARCH)
     do_night_of(DAY)
