@@ -26,6 +26,7 @@ from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
 from apps.dashboard.sample.promises import make_promises
+from apps.dashboard.sample.schemes import make_schemes
 from apps.dashboard.sample.segments import make_segments
 from apps.dashboard.sample.tasks import make_tasks
 from apps.dashboard.sample.trust import make_trust
@@ -87,6 +88,7 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         make_segments(today)
         make_trust(seed, today)
         make_bases(today)
+        make_schemes(today)
     return people
 
 
