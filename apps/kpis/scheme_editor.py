@@ -104,7 +104,7 @@ class Editor:
         return None
 
     def _written(self) -> SchemeVersion:
-        rules = {
+        rules: dict[str, Any] = {
             "items": self.items.drafts(),
             "gates": self.gates.drafts(),
             "note": self.request.POST.get("note", "")[:MOST_NOTE],

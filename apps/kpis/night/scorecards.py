@@ -27,7 +27,8 @@ CODE = "scorecards"
 def scorecards_step(run: NightRun, _part: str) -> int:
     starts = months_to_write(run)
     shares = _shares(run, starts)
-    reader, compiled = MonthReader(), {}
+    reader = MonthReader()
+    compiled: dict[int, Rules] = {}
     written = 0
     for start in starts:
         versions = list(SchemeVersion.objects.in_force(start).with_rules())
