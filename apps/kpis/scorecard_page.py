@@ -43,8 +43,9 @@ class CardLine:
     light: str
     points: Decimal
     most_points: Decimal
-    weight: Decimal
-    weight_used: Decimal
+    weight: str
+    floor: Decimal
+    is_below_floor: bool
     off: str
     n: int | None
     trend: Decimal | None
@@ -70,8 +71,9 @@ def card_line(row: ItemRow, person: int, month: date) -> CardLine:
         light=row["light"],
         points=row["points"],
         most_points=row["weight_used"] * row["cap"],
-        weight=row["weight"],
-        weight_used=row["weight_used"],
+        weight=weight_in_words(row),
+        floor=row["floor"],
+        is_below_floor=share is not None and share < row["floor"],
         off=why_off(row),
         n=row["n"],
         trend=row["trend"],
@@ -81,9 +83,17 @@ def card_line(row: ItemRow, person: int, month: date) -> CardLine:
     )
 
 
+def weight_in_words(row: ItemRow) -> str:
+    """50 %; 50 % → 58,8 % after the weights were rescaled."""
+    stated = numerals.percent(row["weight"] / 100, 0 if row["weight"] % 1 == 0 else 2)
+    if row["off"] or row["weight_used"] == row["weight"]:
+        return stated
+    return f"{stated} → {numerals.percent(row['weight_used'] / 100)}"
+
+
 def target_note(row: ItemRow) -> str:
     if row["target_kind"] == TargetKind.FIXED:
-        return _("not more than") if row["is_less_better"] else _("set")
+        return _("not more than") if row["is_less_better"] else str(TargetKind.FIXED.label)
     return str(TargetKind(row["target_kind"]).label)
 
 
