@@ -1,4 +1,4 @@
-"""Plans: a save makes a new version, the director's approval puts one in force."""
+"""Plans: every save makes a new version; apps.kpis.actions.approval puts one in force."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,11 +8,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.access import allowed
-from apps.kpis.choices import Metric, PlanStatus
+from apps.kpis.choices import Metric
 from apps.kpis.models import PlanLine, PlanVersion
 from apps.staff.models import TeamNode, User
 
@@ -129,40 +128,3 @@ def node_totals(lines: dict[Key, Decimal]) -> dict[Key, Decimal]:
         for place in above[node]:
             totals[month, place, None, level] += amount
     return totals
-
-
-@transaction.atomic
-def approve_plan(version: PlanVersion, *, by: Any) -> PlanVersion:
-    """Put a draft in force in place of the version approved before; a repeat changes nothing.
-
-    Raises ValidationError "own_plan" for the author, "not_newest" when a later draft exists,
-    "not_draft" for a replaced version.
-    """
-    versions = PlanVersion.objects.select_for_update().filter(year=version.year)
-    rows = {row.pk: row for row in versions.order_by("pk")}
-    version = rows[version.pk]
-    if version.status == PlanStatus.APPROVED:
-        return version
-    check_approval(version, rows.values(), by)
-    for row in rows.values():
-        if row.status == PlanStatus.APPROVED:
-            row.status = PlanStatus.REPLACED
-            row.save(update_fields=["status"])
-    version.status, version.approved_by, version.approved_at = (
-        PlanStatus.APPROVED,
-        by,
-        timezone.now(),
-    )
-    version.save(update_fields=["status", "approved_by", "approved_at"])
-    return version
-
-
-def check_approval(version: PlanVersion, rows: Iterable[PlanVersion], by: Any) -> None:
-    if not allowed(by, "kpis.approve_plan"):
-        raise PermissionDenied
-    if version.author_id == by.pk:
-        raise ValidationError(_("Nobody approves a plan of his own."), code="own_plan")
-    if version.status != PlanStatus.DRAFT:
-        raise ValidationError(_("This version has been replaced."), code="not_draft")
-    if any(row.number > version.number for row in rows):
-        raise ValidationError(_("There is a later version."), code="not_newest")

@@ -1,3 +1,4 @@
+from apps.kpis.models.approval import ApprovalStep
 from apps.kpis.models.facts import (
     ActivityFact,
     CountedMove,
@@ -16,6 +17,7 @@ from apps.kpis.models.scorecards import Scorecard
 
 __all__ = [
     "ActivityFact",
+    "ApprovalStep",
     "CountedMove",
     "DealFact",
     "MonthColumns",

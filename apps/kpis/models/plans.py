@@ -1,8 +1,10 @@
 """Plans: every save is a new version, whose lines never change."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import append_only, audited
@@ -21,10 +23,43 @@ class PlanVersionQuerySet(models.QuerySet):
         )
         return self.filter(year=year).order_by(approved, "-number")
 
+    def waiting(self):
+        """Those sent to the director that he has not answered yet."""
+        return self.filter(status=PlanStatus.SUBMITTED)
+
+    def waiting_for(self, person):
+        """Those `person` may answer if he approves plans at all: neither written nor sent by him."""
+        return self.waiting().exclude(author=person).exclude(submitted_by=person)
+
+
+# What was approved keeps every word; only a later approval may put it out of force.
+ALTERS_AN_APPROVED_PLAN = pgtrigger.Condition("""
+    OLD.status = 'replaced'
+    OR (OLD.status = 'approved' AND (
+        NEW.status NOT IN ('approved', 'replaced')
+        OR (NEW.year, NEW.number, NEW.note, NEW.author_id, NEW.created_at, NEW.submitted_by_id,
+            NEW.answer_by, NEW.approved_by_id, NEW.approved_at)
+        IS DISTINCT FROM
+            (OLD.year, OLD.number, OLD.note, OLD.author_id, OLD.created_at, OLD.submitted_by_id,
+            OLD.answer_by, OLD.approved_by_id, OLD.approved_at)
+    ))
+""")
+
+ONLY_DRAFTS_TAKE_LINES = """
+IF EXISTS (SELECT FROM kpis_planversion WHERE id = NEW.version_id AND status <> 'draft') THEN
+    RAISE EXCEPTION 'lines are added to a draft of a plan only';
+END IF;
+RETURN NEW;
+"""
+
 
 @audited()
 class PlanVersion(models.Model):
-    """The plan of one calendar `year`; nobody approves what he wrote himself."""
+    """The plan of one calendar `year`; nobody approves what he wrote himself.
+
+    Its way from draft to approval is written in `steps` (ApprovalStep). `answer_by` is the day by
+    which the director is asked to answer what `submitted_by` has sent him last.
+    """
 
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.PositiveIntegerField(_("version"))
@@ -36,6 +71,10 @@ class PlanVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="plans", verbose_name=_("author")
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -52,10 +91,18 @@ class PlanVersion(models.Model):
             models.UniqueConstraint(
                 fields=["year"], condition=Q(status="approved"), name="one_approved_plan_a_year"
             ),
+            models.UniqueConstraint(
+                fields=["year"], condition=Q(status="submitted"), name="one_waiting_plan_a_year"
+            ),
             models.CheckConstraint(
-                condition=Q(status="draft", approved_by=None, approved_at=None)
-                | ~Q(status="draft"),
-                name="draft_plan_has_no_approver",
+                condition=Q(status__in=["approved", "replaced"])
+                | Q(approved_by=None, approved_at=None),
+                name="only_approved_plan_has_approver",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="submitted")
+                | Q(submitted_by__isnull=False, answer_by__isnull=False),
+                name="waiting_plan_has_its_term",
             ),
             models.CheckConstraint(
                 condition=~Q(status="approved")
@@ -66,10 +113,29 @@ class PlanVersion(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("author")),
                 name="nobody_approves_his_own_plan",
             ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("submitted_by")),
+                name="nobody_approves_what_he_sent",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approved_stays",
+                operation=pgtrigger.Update,
+                condition=ALTERS_AN_APPROVED_PLAN,
+            ),
+            pgtrigger.Protect(
+                name="only_drafts_go",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status__in=["submitted", "returned", "approved", "replaced"]),
+            ),
         ]
 
     def __str__(self):
         return f"{self.year} / {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("kpis:plan_version", args=[self.pk])
 
 
 class PlanLineQuerySet(models.QuerySet):
@@ -122,7 +188,15 @@ class PlanLine(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="plan_not_negative"),
             models.CheckConstraint(condition=Q(month__day=1), name="plan_month_is_a_first_day"),
         ]
-        triggers = [append_only()]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="only_drafts_take_lines",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=ONLY_DRAFTS_TAKE_LINES,
+            ),
+        ]
 
     def __str__(self):
         return f"{self.month:%Y-%m} {self.node_id} {self.user_id or ''} {self.amount}"
