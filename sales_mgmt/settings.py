@@ -280,6 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.tasks.tasks.climb_ladders_task",
         "schedule": crontab(minute="*/5"),
     },
+    "remind-of-plans": {
+        "task": "apps.kpis.tasks.remind_of_plans_task",
+        "schedule": crontab(minute=20),
+    },
     "find-likely-duplicates": {
         "task": "apps.clients.tasks.find_duplicates_task",
         "schedule": crontab(hour=1, minute=10),

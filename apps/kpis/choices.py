@@ -18,6 +18,15 @@ class PlanLevel(models.TextChoices):
     STRETCH = "stretch", _("stretch")
 
 
+class DiffBy(models.TextChoices):
+    """What the differences of two plans are put together by."""
+
+    TEAM = "team", _("Teams")
+    PERSON = "person", _("People")
+    MONTH = "month", _("Months")
+    CELL = "cell", _("Every cell")
+
+
 class Metric(models.TextChoices):
     """What a plan may name; the code is stored in plans, decisions and snapshots."""
 

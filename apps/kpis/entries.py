@@ -9,6 +9,7 @@ from apps.core import access, health, menu
 from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
 from apps.kpis import scheme_entries
+from apps.kpis import plan_entries
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -19,6 +20,7 @@ def register() -> None:
     add_tabs()
     add_metric_catalogue()
     scheme_entries.register()
+    plan_entries.register()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.deals.forms.fields import AmountField
-from apps.kpis.choices import GapBase, GapBy, GapSpan, PlanLevel
+from apps.deals.forms.fields import AmountField, DayField
+from apps.kpis.choices import DiffBy, GapBase, GapBy, GapSpan, PlanLevel
 
 MAX_GROWTH = 1000
+MAX_WORDS = 4000
 
 
 class PlanGrid(forms.Form):
@@ -78,3 +79,42 @@ class GapChoice(forms.Form):
     by = forms.ChoiceField(choices=GapBy.choices, required=False)
     team = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     person = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class VersionChoice(forms.Form):
+    """What a version is compared with, and how the differences are put together."""
+
+    against = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    by = forms.ChoiceField(choices=DiffBy.choices, required=False)
+    level = forms.ChoiceField(choices=PlanLevel.choices, required=False)
+
+
+class PlanWords(forms.Form):
+    """What is said with a step; an answer and a withdrawal may go without."""
+
+    words = forms.CharField(
+        label=_("Comment"),
+        max_length=MAX_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "inp ar", "rows": 3}),
+    )
+
+
+class PlanComment(PlanWords):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = True
+
+
+class PlanSubmission(PlanWords):
+    answer_by = DayField(label=_("Answer by"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_by"].widget.attrs["class"] = "inp"
+        self.fields["words"].label = _("What has changed and why (optional)")
+
+
+class PlanFile(forms.Form):
+    year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
+    file = forms.FileField(label=_("File"), max_length=1000, allow_empty_file=True)

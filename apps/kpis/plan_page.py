@@ -15,7 +15,7 @@ from apps.core.access import allowed
 from apps.core.money import round_money
 from apps.core.periods import Period
 from apps.kpis.calculations import distribute, seasonality
-from apps.kpis.choices import Metric, PlanLevel, PlanStatus
+from apps.kpis.choices import Metric, PlanLevel
 from apps.kpis.forms import PlanGrid, cell_name
 from apps.kpis.models import DealFact, PlanLine, PlanVersion
 from apps.staff.choices import Role
@@ -67,14 +67,8 @@ class PlanPage:
         return allowed(self.viewer, "kpis.change_plan")
 
     @property
-    def may_approve(self) -> bool:
-        """The newest draft, by somebody else than its author."""
-        return (
-            self.version is not None
-            and self.version.status == PlanStatus.DRAFT
-            and self.version.author_id != self.viewer.pk
-            and allowed(self.viewer, "kpis.approve_plan")
-        )
+    def sees_versions(self) -> bool:
+        return allowed(self.viewer, "kpis.view_version")
 
     def amounts(self) -> Amounts:
         lines = PlanLine.objects.visible_to(self.viewer).filter(
@@ -88,7 +82,7 @@ class PlanPage:
     def form(self, data: Any = None, amounts: Amounts | None = None) -> PlanGrid:
         shown = self.amounts() if amounts is None else amounts
         initial = {
-            cell_name(person, month): numerals.number(amount, 0 if amount == int(amount) else 2)
+            cell_name(person, month): numerals.typed(amount)
             for (person, month), amount in shown.items()
             if amount
         }

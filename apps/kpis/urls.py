@@ -2,13 +2,24 @@ from django.urls import path
 
 from apps.kpis.views import gap, metrics, plans, runs
 from apps.kpis.views import gap, plans, runs, schemes, scorecards
+from apps.kpis.views import approval, gap, plan_files, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
     path("", plans.plan, name="plan"),
     path("save/", plans.plan_save, name="plan_save"),
     path("fill/", plans.plan_fill, name="plan_fill"),
-    path("versions/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("versions/<int:pk>/", approval.plan_version, name="plan_version"),
+    path("versions/<int:pk>/evidence/", approval.plan_evidence, name="plan_evidence"),
+    path("versions/<int:pk>/submit/", approval.plan_submit, name="plan_submit"),
+    path("versions/<int:pk>/withdraw/", approval.plan_withdraw, name="plan_withdraw"),
+    path("versions/<int:pk>/approve/", approval.plan_approve, name="plan_approve"),
+    path("versions/<int:pk>/return/", approval.plan_return, name="plan_return"),
+    path("versions/<int:pk>/comment/", approval.plan_comment, name="plan_comment"),
+    path("versions/<int:pk>/file/", plan_files.plan_file, name="plan_file"),
+    path("file/layout/", plan_files.plan_layout, name="plan_layout"),
+    path("file/", plan_files.plan_import, name="plan_import"),
+    path("file/save/", plan_files.plan_import_save, name="plan_import_save"),
     path("gap/", gap.gap, name="gap"),
     path("metrics/", metrics.metrics, name="metrics"),
     path("metrics/<slug:code>/", metrics.metric, name="metric"),

@@ -4,11 +4,17 @@ from datetime import date
 
 from apps.kpis.models import NightRun
 from tests.factories.kpis import PlanVersionFactory
+from tests.factories.staff import UserFactory
 from tests.rights import FORBIDDEN, only, page, rows
 
 
 def version(owner):
     return {"pk": PlanVersionFactory(author=owner).pk}
+
+
+def of_another(owner):
+    """A version that `owner` has not written: nobody answers his own."""
+    return {"pk": PlanVersionFactory(author=UserFactory()).pk}
 
 
 def night(owner):
@@ -23,9 +29,33 @@ RIGHTS = {
     "kpis:plan": page(**only("seller lead head director hr")),
     "kpis:plan_save": page(**only("head", 302), methods="POST"),
     "kpis:plan_fill": page(**only("head", 422), methods="POST"),
-    "kpis:plan_approve": rows(
-        version, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
+    "kpis:plan_version": rows(version, **closed_to("seller lead admin")),
+    "kpis:plan_evidence": rows(version, **closed_to("seller lead hr admin")),
+    "kpis:plan_submit": rows(
+        version,
+        "422 422 422 422",
+        methods="POST",
+        **closed_to("seller lead director hr admin"),
     ),
+    "kpis:plan_withdraw": rows(
+        version,
+        "302 302 302 302",
+        methods="POST",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:plan_approve": rows(
+        of_another, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
+    ),
+    "kpis:plan_return": rows(
+        of_another, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
+    ),
+    "kpis:plan_comment": rows(
+        version, "422 422 422 422", methods="POST", **closed_to("seller lead hr admin")
+    ),
+    "kpis:plan_file": rows(version, **closed_to("seller lead admin")),
+    "kpis:plan_layout": page(**only("head")),
+    "kpis:plan_import": page(**only("head"), methods="GET POST", posted=422),
+    "kpis:plan_import_save": page(**only("head", 302), methods="POST"),
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:metrics": page(**only("seller lead head director")),
     "kpis:metric": rows(lambda owner: {"code": "revenue"}, **closed_to("hr admin")),

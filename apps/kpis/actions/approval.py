@@ -28,9 +28,7 @@ APPROVED, REPLACED = PlanStatus.APPROVED, PlanStatus.REPLACED
 
 
 @transaction.atomic
-def submit_plan(
-    version: PlanVersion, *, by: Any, answer_by: date, words: str = ""
-) -> PlanVersion:
+def submit_plan(version: PlanVersion, *, by: Any, answer_by: date, words: str = "") -> PlanVersion:
     """Send the newest draft of a year to the director, who is asked to answer by `answer_by`.
 
     A repetition by the same person changes nothing. Raises ValidationError "past_term" for a day

@@ -29,20 +29,14 @@ class Change:
         return ratio(self.difference, self.old)
 
 
-def changes(
-    old: Mapping[Place, Decimal], new: Mapping[Place, Decimal]
-) -> dict[Place, Change]:
+def changes(old: Mapping[Place, Decimal], new: Mapping[Place, Decimal]) -> dict[Place, Change]:
     """Only the places that differ, the largest difference first; a missing amount is 0."""
-    found = {
-        place: Change(old.get(place, ZERO), new.get(place, ZERO)) for place in {**old, **new}
-    }
+    found = {place: Change(old.get(place, ZERO), new.get(place, ZERO)) for place in {**old, **new}}
     changed = {place: change for place, change in found.items() if change.difference}
     # Equal differences keep the order of the versions, so that two readings agree.
     return dict(sorted(changed.items(), key=lambda item: -abs(item[1].difference)))
 
 
-def whole(
-    old: Mapping[Place, Decimal], new: Mapping[Place, Decimal]
-) -> Change:
+def whole(old: Mapping[Place, Decimal], new: Mapping[Place, Decimal]) -> Change:
     """All of them together."""
     return Change(sum(old.values(), ZERO), sum(new.values(), ZERO))

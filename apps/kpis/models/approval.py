@@ -28,8 +28,8 @@ class ApprovalStep(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
     )
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    from_status = models.CharField(_("from"), max_length=10, choices=PlanStatus.choices)
-    to_status = models.CharField(_("to"), max_length=10, choices=PlanStatus.choices)
+    from_status = models.CharField(_("status before"), max_length=10, choices=PlanStatus.choices)
+    to_status = models.CharField(_("status after"), max_length=10, choices=PlanStatus.choices)
     words = models.TextField(_("comment"), blank=True)
     answer_by = models.DateField(_("answer by"), null=True, blank=True)
 

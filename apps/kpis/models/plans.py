@@ -127,7 +127,9 @@ class PlanVersion(models.Model):
             pgtrigger.Protect(
                 name="only_drafts_go",
                 operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status__in=["submitted", "returned", "approved", "replaced"]),
+                condition=pgtrigger.Q(
+                    old__status__in=["submitted", "returned", "approved", "replaced"]
+                ),
             ),
         ]
 

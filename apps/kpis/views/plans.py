@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.access import requires
 from apps.core.calendars import company_today
 from apps.core.idempotency import idempotent
-from apps.kpis.actions.plans import approve_plan, save_plan
+from apps.kpis.actions.plans import save_plan
 from apps.kpis.choices import PlanLevel
 from apps.kpis.forms import PlanChoice, PlanFill
 from apps.kpis.models import PlanVersion
+from apps.kpis.plan_entries import waiting_for
 from apps.kpis.plan_page import read_page
 
 
@@ -67,20 +68,6 @@ def plan_fill(request):
     return render_page(request, page, amounts, fill=fill, is_filled=True)
 
 
-@require_POST
-@requires("kpis.approve_plan")
-def plan_approve(request, pk):
-    version = get_object_or_404(PlanVersion, pk=pk)
-    try:
-        approve_plan(version, by=request.user)
-    except ValidationError as refusal:
-        messages.warning(request, refusal.messages[0])
-    else:
-        text = _("Version %(number)s is in force. Dashboards show it after the next calculation.")
-        messages.success(request, text % {"number": version.number})
-    return redirect(f"{reverse('kpis:plan')}?year={version.year}")
-
-
 def asked_page(request, data):
     choice = PlanChoice(data)
     if not choice.is_valid():
@@ -113,6 +100,7 @@ def render_page(request, page, amounts, *, form=None, fill=None, is_filled=False
         "fill": fill or PlanFill(),
         "is_filled": is_filled,
         "levels": PlanLevel.choices,
+        "waiting": waiting_for(request.user),
         "versions": PlanVersion.objects.filter(year=page.year).select_related("author")[:10],
     }
     return render(request, "kpis/plan.html", context, status=status)
