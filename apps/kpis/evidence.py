@@ -7,33 +7,23 @@ of the viewer, in a fixed number of statements. Money is in the company's curren
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Q, Sum
-from django.db.models.functions import Coalesce
-
 from apps.core.calendars import WorkCalendar, company_today
-from apps.core.periods import Period, add_months, month_of, year_of
-from apps.deals.models import Deal
+from apps.core.periods import Period, add_months, month_of
 from apps.kpis.calculations import ZERO, mean_money, ratio, seasonality
-from apps.kpis.choices import Metric, PlanLevel
-from apps.kpis.models import DealFact, PlanLine, PlanVersion
+from apps.kpis.evidence_reading import ByMonth, Pipeline, Reader
+from apps.kpis.models import PlanVersion
 from apps.kpis.plan_page import YEARS_BEHIND
-from apps.staff.models import Absence, User
+from apps.staff.models import Absence
 
-# Whole months behind "usual" figures: revenue a working day, the average deal, the share won.
-USUAL_MONTHS = 12
 # So many people are shown, those with the steepest plans; all of them are in the file.
 SHOWN_PEOPLE = 30
 # Deals behind a rate below which it says nothing.
 ENOUGH_DEALS = 10
-
-MONEY = DecimalField(max_digits=18, decimal_places=2)
-# person or month → amount
-ByMonth = dict[date, Decimal]
 
 
 @dataclass(frozen=True)
@@ -49,15 +39,6 @@ class Past:
         if self.is_partial or self.fact is None:
             return None
         return ratio(self.fact, self.plan)
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """Open deals expected to close in a month."""
-
-    count: int = 0
-    amount: Decimal = ZERO
-    weighted: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -164,109 +145,6 @@ class Evidence:
 
 
 @dataclass
-class Reader:
-    """Reads what the evidence of one version needs; each method is one statement."""
-
-    viewer: Any
-    version: PlanVersion
-    today: date
-    staff: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.staff = User.objects.work_visible_to(self.viewer)
-
-    @property
-    def year(self) -> Period:
-        return year_of(date(self.version.year, 1, 1))
-
-    @property
-    def usual(self) -> Period:
-        """The last twelve whole months that are over."""
-        this_month = month_of(self.today).start
-        return Period(add_months(this_month, -USUAL_MONTHS), this_month)
-
-    def revenue(self) -> ByMonth:
-        first = date(self.version.year - YEARS_BEHIND, 1, 1)
-        rows = DealFact.objects.filter(
-            user__in=self.staff, day__gte=first, day__lt=min(self.year.start, self.today)
-        )
-        sums = rows.order_by().values_list("day__year", "day__month")
-        return {
-            date(year, month, 1): amount
-            for year, month, amount in sums.annotate(Sum("won_amount") + Sum("adjusted_amount"))
-        }
-
-    def plans_in_force(self) -> dict[int, PlanVersion]:
-        """The version in force of each of the two years before."""
-        years = [self.version.year - 1, self.version.year - 2]
-        rows = PlanVersion.objects.filter(year__in=years, approved_at__isnull=False)
-        return {row.year: row for row in rows.order_by("number")}
-
-    def plan_lines(self, versions: list[PlanVersion]) -> dict[tuple[int, date], ByMonth]:
-        """Amounts of people by version and month, then by person."""
-        rows = PlanLine.objects.visible_to(self.viewer).filter(
-            version__in=versions,
-            level=PlanLevel.PLAN,
-            metric=Metric.REVENUE,
-            user__isnull=False,
-        )
-        found: dict[Any, Any] = defaultdict(lambda: defaultdict(lambda: ZERO))
-        for pk, month, person, amount in rows.values_list("version", "month", "user", "amount"):
-            found[pk, month][person] += amount
-        return found
-
-    def pipeline(self) -> dict[date, Pipeline]:
-        chance = Coalesce(F("stage__norm__win_share"), F("stage__probability"))
-        deals = Deal.objects.visible_to(self.viewer).open()
-        rows = (
-            deals.filter(
-                expected_close_on__gte=self.year.start, expected_close_on__lt=self.year.end
-            )
-            .order_by()
-            .values("expected_close_on__month")
-            .annotate(
-                count=Count("pk"),
-                amount=Coalesce(Sum("amount_base"), ZERO, output_field=MONEY),
-                weighted=Coalesce(
-                    Sum(F("amount_base") * chance, output_field=MONEY), ZERO, output_field=MONEY
-                ),
-            )
-        )
-        return {
-            date(self.version.year, row["expected_close_on__month"], 1): Pipeline(
-                row["count"], row["amount"], row["weighted"]
-            )
-            for row in rows
-        }
-
-    def people(self, planned: set[int]) -> list[Any]:
-        """Those who sell now, and those the version plans for."""
-        rows = self.staff.filter(Q(pk__in=planned) | Q(pk__in=User.objects.selling().working()))
-        return list(rows.select_related("team").in_name_order())
-
-    def absences(self) -> list[Absence]:
-        first, last = self.usual.start, self.year.end
-        rows = Absence.objects.filter(user__in=self.staff, ends_on__gt=first, starts_on__lt=last)
-        return list(rows)
-
-    def usual_sums(self) -> dict[int, dict[str, Any]]:
-        """Deals of each person over the usual months."""
-        rows = DealFact.objects.filter(
-            user__in=self.staff, day__gte=self.usual.start, day__lt=self.usual.end
-        )
-        sums = (
-            rows.order_by()
-            .values("user")
-            .annotate(
-                created=Sum("created_count"),
-                won=Sum("won_count"),
-                revenue=Sum("won_amount") + Sum("adjusted_amount"),
-            )
-        )
-        return {row["user"]: row for row in sums}
-
-
-@dataclass
 class Workdays:
     """Working days of people by the calendar, less their absences."""
 
@@ -291,58 +169,81 @@ def days_between(start: date, end: date) -> list[date]:
 
 def read_evidence(viewer: Any, version: PlanVersion) -> Evidence:
     """The evidence of the middle level of `version`."""
-    reader = Reader(viewer, version, company_today())
-    revenue, in_force = reader.revenue(), reader.plans_in_force()
-    lines = reader.plan_lines([version, *in_force.values()])
-    days = Workdays.of(
-        reader.absences(), WorkCalendar.load(reader.usual.start, reader.year.last_day)
-    )
-    planned = {person for (pk, _month), row in lines.items() if pk == version.pk for person in row}
-    people, seasons = reader.people(planned), whole_years(revenue, version.year)
-    pipeline, weights = reader.pipeline(), seasonality(seasons)
-
-    def plan_of(year_plan: PlanVersion | None, month: date) -> Decimal | None:
-        if year_plan is None:
-            return None
-        return sum(lines.get((year_plan.pk, month), {}).values(), ZERO)
-
-    def past(month: date, years: int) -> Past:
-        before = month.replace(year=month.year - years)
-        return Past(
-            revenue.get(before),
-            plan_of(in_force.get(before.year), before),
-            add_months(before, 1) > reader.today,
-        )
-
-    months = []
-    for at in range(12):
-        month = add_months(reader.year.start, at)
-        working = days.calendar.working_days(month_of(month))
-        months.append(
-            MonthRow(
-                month,
-                plan_of(version, month) or ZERO,
-                [past(month, 1), past(month, 2)],
-                weights[at],
-                pipeline.get(month, Pipeline()),
-                len(working),
-                person_days(people, working, days),
-            )
-        )
-    usual = reader.usual_sums()
-    rows = person_rows(reader, people, lines, days, usual)
+    known = Known.read(Reader(viewer, version, company_today()))
+    months = [month_row(known, add_months(known.reader.year.start, at)) for at in range(12)]
+    people = person_rows(known)
     plan = sum((row.plan for row in months), ZERO)
     return Evidence(
         version=version,
         months=months,
-        people=rows[:SHOWN_PEOPLE],
-        people_count=len(rows),
-        needs=needs_of(plan, usual),
-        usual=reader.usual,
-        years_of_season=len(seasons),
+        people=people[:SHOWN_PEOPLE],
+        people_count=len(people),
+        needs=needs_of(plan, known.usual),
+        usual=known.reader.usual,
+        years_of_season=len(whole_years(known.revenue, version.year)),
         plan=plan,
         past=[whole_past([row.past[at] for row in months]) for at in range(2)],
-        pipeline=whole_pipeline(list(pipeline.values())),
+        pipeline=whole_pipeline(list(known.pipeline.values())),
+    )
+
+
+@dataclass
+class Known:
+    """What was read, before it is put together."""
+
+    reader: Reader
+    revenue: ByMonth
+    in_force: dict[int, PlanVersion]
+    lines: dict[tuple[int, date], dict[int, Decimal]]
+    people: list[Any]
+    days: Workdays
+    pipeline: dict[date, Pipeline]
+    usual: dict[int, dict[str, Any]]
+    season: list[Decimal]
+
+    @classmethod
+    def read(cls, reader: Reader) -> Known:
+        version, revenue, in_force = reader.version, reader.revenue(), reader.plans_in_force()
+        lines = reader.plan_lines([version, *in_force.values()])
+        planned = {person for (pk, _), row in lines.items() if pk == version.pk for person in row}
+        calendar = WorkCalendar.load(reader.usual.start, reader.year.last_day)
+        return cls(
+            reader=reader,
+            revenue=revenue,
+            in_force=in_force,
+            lines=lines,
+            people=reader.people(planned),
+            days=Workdays.of(reader.absences(), calendar),
+            pipeline=reader.pipeline(),
+            usual=reader.usual_sums(),
+            season=seasonality(whole_years(revenue, version.year)),
+        )
+
+    def plan_of(self, version: PlanVersion | None, month: date) -> Decimal | None:
+        """None where no plan was in force."""
+        if version is None:
+            return None
+        return sum(self.lines.get((version.pk, month), {}).values(), ZERO)
+
+    def past(self, month: date, years: int) -> Past:
+        before = month.replace(year=month.year - years)
+        return Past(
+            self.revenue.get(before),
+            self.plan_of(self.in_force.get(before.year), before),
+            add_months(before, 1) > self.reader.today,
+        )
+
+
+def month_row(known: Known, month: date) -> MonthRow:
+    working = known.days.calendar.working_days(month_of(month))
+    return MonthRow(
+        month=month,
+        plan=known.plan_of(known.reader.version, month) or ZERO,
+        past=[known.past(month, 1), known.past(month, 2)],
+        season=known.season[month.month - 1],
+        pipeline=known.pipeline.get(month, Pipeline()),
+        working_days=len(working),
+        person_days=person_days(known.people, working, known.days),
     )
 
 
@@ -362,33 +263,33 @@ def person_days(people: list[Any], working: list[date], days: Workdays) -> Decim
     )
 
 
-def person_rows(
-    reader: Reader,
-    people: list[Any],
-    lines: dict[tuple[int, date], ByMonth],
-    days: Workdays,
-    usual: dict[int, dict[str, Any]],
-) -> list[PersonRow]:
+def person_rows(known: Known) -> list[PersonRow]:
     """The steepest plans first; those without a usual day behind them last."""
-    ahead = days.calendar.working_days(reader.year)
-    behind = days.calendar.working_days(reader.usual)
-    plans: dict[Any, Decimal] = defaultdict(lambda: ZERO)
-    for (pk, _month), row in lines.items():
-        if pk == reader.version.pk:
-            for person, amount in row.items():
-                plans[person] += amount
+    days, plans = known.days, plans_of_people(known)
+    ahead = days.calendar.working_days(known.reader.year)
+    behind = days.calendar.working_days(known.reader.usual)
     rows = [
         PersonRow(
             one,
             len(ahead),
             days.away_in(one.pk, ahead),
             plans[one.pk],
-            usual.get(one.pk, {}).get("revenue", ZERO),
+            known.usual.get(one.pk, {}).get("revenue", ZERO),
             worked(one, behind) - days.away_in(one.pk, behind),
         )
-        for one in people
+        for one in known.people
     ]
     return sorted(rows, key=lambda row: (row.growth is None, -(row.growth or ZERO)))
+
+
+def plans_of_people(known: Known) -> dict[int, Decimal]:
+    """Each person's plan of the year."""
+    plans: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for (pk, _month), row in known.lines.items():
+        if pk == known.reader.version.pk:
+            for person, amount in row.items():
+                plans[person] += amount
+    return plans
 
 
 def worked(person: Any, working: list[date]) -> int:

@@ -10,6 +10,7 @@ from apps.core.models import Job
 from apps.kpis.actions.plans import save_plan
 from apps.kpis.models import NightRun, PlanVersion
 from tests.factories.kpis import do_night_of
+from tests.kpis.plan_steps import submitted
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 1)
@@ -126,12 +127,16 @@ def test_filling_copies_last_year_with_growth(client, head, seller, version):
     assert response.context["total"] == D("3850.00")
 
 
-def test_the_director_approves_from_the_page(client, head, director, version):
-    assert "plan_approve" not in get(client, head, year=2026).content.decode()
-    response = get(client, director, year=2026)
-    assert reverse("kpis:plan_approve", args=[version.pk]) in response.content.decode()
-    client.post(reverse("kpis:plan_approve", args=[version.pk]))
+def test_the_director_approves_from_the_page_of_the_version(client, head, director, version):
+    approve = reverse("kpis:plan_approve", args=[version.pk])
+    client.force_login(director)
+    client.post(approve)
+    version.refresh_from_db()
+    assert version.status == "draft"
 
+    submitted(version)
+    assert approve in client.get(version.get_absolute_url()).content.decode()
+    client.post(approve)
     version.refresh_from_db()
     assert (version.status, version.approved_by) == ("approved", director)
 
