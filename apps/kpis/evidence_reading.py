@@ -62,9 +62,12 @@ class Reader:
         rows = DealFact.objects.filter(
             user__in=self.staff, day__gte=first, day__lt=min(self.year.start, self.today)
         )
-        sums = rows.order_by().values_list("day__year", "day__month")
-        sums = sums.annotate(amount=Sum("won_amount") + Sum("adjusted_amount"))
-        return {date(year, month, 1): amount for year, month, amount in sums}
+        sums = (
+            rows.order_by()
+            .values("day__year", "day__month")
+            .annotate(amount=Sum("won_amount") + Sum("adjusted_amount"))
+        )
+        return {date(row["day__year"], row["day__month"], 1): row["amount"] for row in sums}
 
     def plans_in_force(self) -> dict[int, PlanVersion]:
         """The version in force of each of the two years before."""
@@ -133,4 +136,4 @@ class Reader:
                 revenue=Sum("won_amount") + Sum("adjusted_amount"),
             )
         )
-        return {row["user"]: row for row in sums}
+        return {row["user"]: dict(row) for row in sums}

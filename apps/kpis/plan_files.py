@@ -260,7 +260,7 @@ def known_levels() -> dict[str, PlanLevel]:
 
 
 def _in_each_language(labels: dict[Any, Any]) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found |= {_key(str(label)): name for name, label in labels.items()}

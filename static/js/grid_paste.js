@@ -75,7 +75,7 @@ function takeBack() {
   clearMarks();
   before.forEach(([field, value]) => change(field, value));
   before[0][0].focus();
-  show([bar.dataset.undone]);
+  show([bar.dataset.saidUndone]);
 }
 
 function clearMarks() {
@@ -87,9 +87,9 @@ function clearMarks() {
 }
 
 function tell({ before, unread, beyond }) {
-  const parts = [filled(bar.dataset.done, before.length)];
-  if (unread.length) parts.push(`${filled(bar.dataset.unread, unread.length)} ${unread.slice(0, 3).join(", ")}`);
-  if (beyond) parts.push(filled(bar.dataset.beyond, beyond));
+  const parts = [filled(bar.dataset.saidDone, before.length)];
+  if (unread.length) parts.push(`${filled(bar.dataset.saidUnread, unread.length)} ${unread.slice(0, 3).join(", ")}`);
+  if (beyond) parts.push(filled(bar.dataset.saidBeyond, beyond));
   show(parts, before.length > 0);
 }
 
@@ -102,7 +102,7 @@ function show(parts, mayUndo = false) {
   if (!mayUndo) return;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn s" });
   button.dataset.undoPaste = "";
-  button.textContent = bar.dataset.undo;
+  button.textContent = bar.dataset.saidUndo;
   bar.append(button);
 }
 

@@ -1,5 +1,7 @@
 """Plans: every save is a new version, whose lines never change."""
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -138,6 +140,11 @@ class PlanVersion(models.Model):
 
     def get_absolute_url(self):
         return reverse("kpis:plan_version", args=[self.pk])
+
+    def is_late(self, today: date) -> bool:
+        """Does it wait although the day of the answer is over?"""
+        is_waiting = self.status == PlanStatus.SUBMITTED
+        return is_waiting and self.answer_by is not None and self.answer_by < today
 
 
 class PlanLineQuerySet(models.QuerySet):

@@ -72,7 +72,7 @@ def show_version(
         "level": level,
         "groupings": DiffBy.choices,
         "levels": PlanLevel.choices,
-        "is_late": version.status == "submitted" and version.answer_by < company_today(),
+        "is_late": version.is_late(company_today()),
         **rights(request.user, version, versions[-1].number),
         **blank_forms(),
         **forms,
