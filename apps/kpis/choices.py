@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PlanStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("waits for the answer")
-    RETURNED = "returned", _("returned")
+    RETURNED = "returned", _("sent back")
     APPROVED = "approved", _("approved")
     REPLACED = "replaced", _("replaced")
 

@@ -292,9 +292,32 @@ def test_plans_add_up_from_people_to_the_company(north_wind):
             assert amount == sum(r.amount for r in people if r.node_id == team), (month, level)
 
 
+def test_a_plan_waits_for_the_director_after_it_was_returned(north_wind):
+    ways = {
+        version.number: [step.to_status for step in version.steps.all()]
+        for version in PlanVersion.objects.filter(year=TODAY.year + 1)
+    }
+    waiting = PlanVersion.objects.waiting().get()
+
+    assert ways == {1: ["submitted", "returned"], 2: ["submitted"]}
+    assert waiting.answer_by > TODAY
+    wholes = {
+        year: PlanLine.objects.filter(
+            version__in=versions, node__kind=NodeKind.COMPANY, level=PlanLevel.PLAN
+        ).aggregate(total=Sum("amount"))["total"]
+        for year, versions in (
+            (TODAY.year, PlanVersion.objects.filter(year=TODAY.year, status="approved")),
+            (TODAY.year + 1, [waiting]),
+        )
+    }
+    assert Decimal("1.08") < wholes[TODAY.year + 1] / wholes[TODAY.year] < Decimal("1.12")
+    in_force = PlanVersion.objects.get(year=TODAY.year, status="approved")
+    assert [step.to_status for step in in_force.steps.all()] == ["submitted", "approved"]
+
+
 def by_month_and_level():
     rows = defaultdict(list)
-    for line in PlanLine.objects.select_related("node"):
+    for line in PlanLine.objects.filter(version__status="approved").select_related("node"):
         rows[line.month, line.level].append(line)
     assert len(rows) == 26 * 3  # 24 months, the running one and December
     return rows
@@ -330,9 +353,9 @@ def test_the_running_month_is_behind_its_pace_without_being_lost(north_wind):
 
 def test_one_month_went_wrong(north_wind):
     plans = dict(
-        PlanLine.objects.filter(node__kind=NodeKind.COMPANY, level=PlanLevel.PLAN).values_list(
-            "month", "amount"
-        )
+        PlanLine.objects.filter(
+            version__status="approved", node__kind=NodeKind.COMPANY, level=PlanLevel.PLAN
+        ).values_list("month", "amount")
     )
     shares = {}
     for month, plan in plans.items():

@@ -43,14 +43,14 @@ from apps.deals.models import (
     StageMove,
     WonAdjustment,
 )
-from apps.kpis.models import PlanLine, PlanVersion
+from apps.kpis.models import ApprovalStep, PlanLine, PlanVersion
 from apps.staff.models import Absence, Membership, User
 from apps.tasks.models import Delay, Task, TaskLog, TaskSeries
 
 WRITTEN = (
     User, Membership, Absence, Client, Contact, OwnerChange, Product, Deal, DealLine, DealSplit,
     StageMove, WonAdjustment, Activity, ScheduleLine, Receipt, Allocation, Task, TaskLog, Delay,
-    TaskSeries, PlanVersion, PlanLine,
+    TaskSeries, PlanVersion, PlanLine, ApprovalStep,
 )  # fmt: skip
 DEALS, PEOPLE, CLIENTS = 5500, 25, 1500
 RICH_UP_TO = 20_000

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -12,10 +12,11 @@ from apps.core.money import split_exactly
 from apps.core.periods import Period
 from apps.dashboard.sample.days import Span, moment_of
 from apps.dashboard.sample.people import Person, Staff
+from apps.dashboard.sample.plan_approvals import Totals, Way
 from apps.dashboard.sample.writing import Table, flush_all
 from apps.deals.models import Deal
-from apps.kpis.choices import Metric, PlanLevel, PlanStatus
-from apps.kpis.models import PlanLine, PlanVersion
+from apps.kpis.choices import Metric, PlanLevel
+from apps.kpis.models import PlanLine
 from apps.staff.choices import NodeKind, Role
 from apps.staff.models import TeamNode
 
@@ -32,33 +33,27 @@ GIVE = 0.12
 
 
 def make_plans(span: Span, staff: Staff) -> None:
-    versions = Table(
-        PlanVersion, "year", "number", "status", "author_id", "created_at", "approved_by_id",
-        "approved_at",
-    )  # fmt: skip
     lines = Table(
         PlanLine, "version_id", "month", "node_id", "user_id", "metric", "level", "amount"
     )
-    totals = _totals(span)
     above = [TeamNode.objects.get(kind=kind).pk for kind in (NodeKind.DEPARTMENT, NodeKind.COMPANY)]
+
+    def write_lines(version: int, totals: Totals) -> None:
+        for month, total in totals.items():
+            for level, share in LEVELS:
+                for node, person, amount in _lines(staff, month, Decimal(total * share), above):
+                    place = (month.start, node, person, Metric.REVENUE.value, level.value)
+                    lines.add(version, *place, amount)
+
+    totals = _totals(span)
     head, director = staff.one(Role.HEAD).id, staff.one(Role.DIRECTOR).id
+    way = Way(span, head, director, write_lines)
     for year in sorted({month.start.year for month in totals}):
         made = moment_of(span.calendar.add_working_days(date(year, 1, 1), -9), 11)
-        approved = made + timedelta(days=3)
-        version = versions.add(year, 1, PlanStatus.APPROVED.value, head, made, director, approved)
-        for month, total in totals.items():
-            if month.start.year == year:
-                for level, share in LEVELS:
-                    for row in _lines(staff, month, Decimal(total * share), above):
-                        lines.add(
-                            version,
-                            month.start,
-                            *row[:2],
-                            Metric.REVENUE.value,
-                            level.value,
-                            row[2],
-                        )
-    flush_all([versions, lines])
+        version = way.put_in_force(year, made)
+        write_lines(version, {m: total for m, total in totals.items() if m.start.year == year})
+    way.let_one_wait(totals)
+    flush_all([way.versions, lines, way.steps])
 
 
 def _totals(span: Span) -> dict[Period, float]:

@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('from_status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'returned'), ('approved', 'approved'), ('replaced', 'replaced')], max_length=10, verbose_name='status before')),
-                ('to_status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'returned'), ('approved', 'approved'), ('replaced', 'replaced')], max_length=10, verbose_name='status after')),
+                ('from_status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'sent back'), ('approved', 'approved'), ('replaced', 'replaced')], max_length=10, verbose_name='status before')),
+                ('to_status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'sent back'), ('approved', 'approved'), ('replaced', 'replaced')], max_length=10, verbose_name='status after')),
                 ('words', models.TextField(blank=True, verbose_name='comment')),
                 ('answer_by', models.DateField(blank=True, null=True, verbose_name='answer by')),
             ],
@@ -70,12 +70,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='planversion',
             name='status',
-            field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'returned'), ('approved', 'approved'), ('replaced', 'replaced')], default='draft', max_length=10, verbose_name='status'),
+            field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'sent back'), ('approved', 'approved'), ('replaced', 'replaced')], default='draft', max_length=10, verbose_name='status'),
         ),
         migrations.AlterField(
             model_name='planversionhistory',
             name='status',
-            field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'returned'), ('approved', 'approved'), ('replaced', 'replaced')], default='draft', max_length=10, verbose_name='status'),
+            field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for the answer'), ('returned', 'sent back'), ('approved', 'approved'), ('replaced', 'replaced')], default='draft', max_length=10, verbose_name='status'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planline',
