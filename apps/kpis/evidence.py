@@ -140,8 +140,17 @@ class Evidence:
 
     @property
     def growth(self) -> Decimal | None:
+        """Plan ÷ revenue of the year before − 1, once that year is over."""
         before = self.past[0]
-        return ratio(self.plan - (before.fact or ZERO), before.fact) if before.fact else None
+        if before.is_partial or not before.fact:
+            return None
+        return ratio(self.plan - before.fact, before.fact)
+
+    @property
+    def growth_on_usual(self) -> Decimal | None:
+        """Plan ÷ revenue of the last twelve whole months − 1."""
+        usual = self.needs.revenue
+        return ratio(self.plan - usual, usual)
 
 
 @dataclass

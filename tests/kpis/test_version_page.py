@@ -309,7 +309,9 @@ def test_history_stands_beside_the_plan(head, director, seller, stages, waiting)
     # November 2026 is not over: its fact is shown, but neither compared nor an attainment.
     assert (november.past[0].fact, november.past[0].is_partial) == (70, True)
     assert (november.past[0].attainment, november.growth) == (None, None)
-    assert (evidence.plan, evidence.past[0].fact) == (3600, 1070)
+    assert (evidence.plan, evidence.past[0].fact, evidence.growth) == (3600, 1070, None)
+    # The last twelve whole months brought 1000: 3600 / 1000 - 1.
+    assert evidence.growth_on_usual == D("2.6000")
 
 
 def test_the_pipeline_stands_in_the_month_it_should_close(director, seller, stages, waiting):
