@@ -5,13 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.decision_kinds import DecisionKind, add_decision_kind
 from apps.core.menu import Entry, add_to_navigation
 from apps.core.notifying import register_kind
 from apps.core.panels import Panel, add_panel
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.core.tabs import Tab, add_tab
 from apps.deals.actions.big_notice import BIG
-from apps.deals.actions.help import ASKED, RESPONDED
+from apps.deals.actions.help import ASKED, DECISION, RESPONDED
 from apps.deals.models import HelpRequest
 
 
@@ -33,6 +34,9 @@ def top_address(node: Any) -> str:
 
 
 def add_all() -> None:
+    add_decision_kind(
+        DecisionKind(DECISION, _("a leader's part in a deal"), "deals:deal", "deals.view_deal")
+    )
     add_to_navigation(
         Entry(
             label=_("Big deals"),

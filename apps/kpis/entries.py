@@ -10,6 +10,7 @@ from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
 from apps.kpis import scheme_entries
 from apps.kpis import plan_entries
+from apps.kpis import effects_registry
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -49,6 +50,7 @@ def register() -> None:
             prefixes=("kpis:run",),
         )
     )
+    effects_registry.register()
 
 
 def add_tabs() -> None:

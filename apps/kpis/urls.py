@@ -3,6 +3,7 @@ from django.urls import path
 from apps.kpis.views import gap, metrics, plans, runs
 from apps.kpis.views import gap, plans, runs, schemes, scorecards
 from apps.kpis.views import approval, gap, plan_files, plans, runs
+from apps.kpis.views import decisions, gap, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
@@ -33,6 +34,10 @@ urlpatterns = [
     path("schemes/<int:pk>/end/", schemes.scheme_end, name="scheme_end"),
     path("schemes/versions/<int:pk>/start/", schemes.scheme_start, name="scheme_start"),
     path("schemes/versions/<int:pk>/try/", schemes.scheme_try, name="scheme_try"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/new/", decisions.decision_create, name="decision_create"),
+    path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("decisions/<int:pk>/note/", decisions.decision_note, name="decision_note"),
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),
     path("runs/<int:pk>/", runs.run, name="run"),

@@ -26,6 +26,7 @@ class PortfolioConfig(AppConfig):
         distribution_registries.add_distribution_tabs()
         distribution_registries.add_distribution_settings()
         distribution_registries.register_notices()
+        distribution_registries.name_decisions()
         distribution_registries.join_leaving()
         distribution_registries.offer_lead_rules()
         distribution_registries.join_the_night()

@@ -4,12 +4,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.decision_kinds import DecisionKind, add_decision_kind
 from apps.core.nightly import NightlyStep, offer_step
 from apps.core.notifying import register_kind
 from apps.core.settings_pages import SettingsPage, add_settings_page
 from apps.core.tabs import Tab, add_tab
 from apps.deals import lead_owners
-from apps.portfolio.actions import telling
+from apps.portfolio.actions import applying, handover, telling
 from apps.portfolio.actions.handover import record_leaving
 from apps.portfolio.actions.leads import by_the_rules
 from apps.portfolio.registries import SECTION
@@ -58,6 +59,14 @@ def register_notices() -> None:
     register_kind(telling.RECEIVED, _("I was given clients by a distribution"))
     register_kind(telling.HANDED, _("A base was handed over to me"))
     register_kind(telling.SIGNAL, _("Deals suffer after a handover"))
+
+
+def name_decisions() -> None:
+    for code, label, page in (
+        (applying.DECISION_KIND, _("distribution of clients"), "distribution"),
+        (handover.DECISION_KIND, _("handover of a base"), "handover"),
+    ):
+        add_decision_kind(DecisionKind(code, label, f"portfolio:{page}", f"portfolio.view_{page}"))
 
 
 def join_leaving() -> None:

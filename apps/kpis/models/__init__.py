@@ -1,4 +1,5 @@
 from apps.kpis.models.approval import ApprovalStep
+from apps.kpis.models.effects import DecisionEffect, EffectPerson
 from apps.kpis.models.facts import (
     ActivityFact,
     CountedMove,
@@ -22,6 +23,8 @@ __all__ = [
     "DealFact",
     "MonthColumns",
     "KpiScheme",
+    "DecisionEffect",
+    "EffectPerson",
     "NightRun",
     "NightStep",
     "PaymentFact",
