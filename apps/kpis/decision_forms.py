@@ -52,7 +52,7 @@ class DecisionForm(forms.Form):
         help_text=_("When it ends by itself; empty: it stays."),
     )
 
-    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+    def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         sellers = User.objects.work_visible_to(viewer).selling().working()
         self.fields["people"].queryset = sellers.in_name_order()
@@ -111,7 +111,7 @@ class DecisionFilter(forms.Form):
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Until"), required=False)
 
-    def __init__(self, *args: Any, decisions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args, decisions, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("any")), *((k.code, k.label) for k in all_kinds())]
         authors = User.objects.filter(pk__in=decisions.order_by().values("author"))

@@ -335,11 +335,11 @@ def on_plan(line: Line, *, today: date) -> OnPlan | None:
     since = max(row.after_end, today)
     if not line.is_clear or row.metric != REVENUE or (until is not None and until <= since):
         return None
-    values = [
+    amount, low, high = (
         on_the_plan(float(value), people=row.treated_count, since=since, until=until)
         for value in (row.effect, row.low, row.high)
-    ]
-    return OnPlan(*values, year=since.year)
+    )
+    return OnPlan(amount, low, high, since.year)
 
 
 def reservations(row: DecisionEffect) -> list[str]:

@@ -74,6 +74,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "metrics",
         "scorecards",
         "snapshots",
+        "effects",
         "forecasts",
         "tidying",
     ]

@@ -3,9 +3,11 @@
 from datetime import date
 
 from apps.kpis.models import NightRun
+from tests.factories.decisions import DecisionFactory
 from tests.factories.kpis import PlanVersionFactory
 from tests.factories.staff import UserFactory
 from tests.rights import FORBIDDEN, only, page, rows
+from tests.rights import FORBIDDEN, only, page, rows, scoped
 
 
 def version(owner):
@@ -19,6 +21,15 @@ def of_another(owner):
 
 def night(owner):
     return {"pk": NightRun.objects.create(day=date(2026, 11, 1)).pk}
+
+
+def decision(owner):
+    """About him, made by somebody else."""
+    return {"pk": DecisionFactory(people=[owner]).pk}
+
+
+def own_decision(owner):
+    return {"pk": DecisionFactory(author=owner, people=[owner]).pk}
 
 
 def closed_to(roles):
@@ -59,6 +70,16 @@ RIGHTS = {
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:metrics": page(**only("seller lead head director")),
     "kpis:metric": rows(lambda owner: {"code": "revenue"}, **closed_to("hr admin")),
+    "kpis:decisions": page(**only("lead head director")),
+    "kpis:decision_create": page(**only("head"), methods="GET POST", posted=422),
+    "kpis:decision": rows(decision, **scoped(closed="seller hr admin")),
+    "kpis:decision_note": rows(
+        own_decision,
+        methods="GET POST",
+        posted=422,
+        head="200 404 404 404",
+        **closed_to("seller lead director hr admin"),
+    ),
     "kpis:run_list": page(**only("head director admin")),
     "kpis:run_start": page(**only("head admin", 302), methods="POST"),
     "kpis:run": rows(night, **closed_to("seller lead hr")),

@@ -24,8 +24,10 @@ WEEKS, MOST_WEEKS, FEWEST_WEEKS = 6, 8, 2
 # What is decided on Monday does not work on Monday: this week belongs to neither window.
 SETTLING_WEEKS = 1
 FEWEST_TREATED, FEWEST_PEERS = 3, 5
-# Peers taken for each person, and how far their level before may lie: a share of its deviation.
-NEAREST, CALLIPER = 3, 0.5
+# Peers taken for each person, and how far their level may lie: standard deviations of the levels.
+NEAREST, CALLIPER = 5, 1.0
+# Equal levels, but for the rounding of floats.
+TIE = 1e-9
 RESAMPLES = 2000
 SIDE = 0.05  # of the 90 % interval
 
@@ -161,22 +163,22 @@ def matched(
 ) -> tuple[list[Record], list[Record]]:
     """The treated who have peers on their level before, and these peers, each once.
 
-    Each takes his nearest three within half a standard deviation of the levels of all.
+    Each takes his nearest five, and who stands no farther than these, within a standard deviation of the levels of all.
     """
     if not (treated and candidates):
         return list(treated), []
     levels = levels_before([*treated, *candidates])
     own, others = levels[: len(treated)], levels[len(treated) :]
     reach = CALLIPER * float(levels.std())
-    able, taken = [], set()
+    able: list[Record] = []
+    taken: set[int] = set()
     for record, level in zip(treated, own, strict=True):
         distance = np.abs(others - level)
-        nearest = [
-            int(at) for at in np.argsort(distance, kind="stable")[:NEAREST] if distance[at] <= reach
-        ]
-        if nearest:
+        farthest = np.sort(distance)[:NEAREST][-1]
+        nearest = np.flatnonzero(distance <= min(farthest, reach) + TIE)
+        if len(nearest):
             able.append(record)
-            taken.update(nearest)
+            taken.update(map(int, nearest))
     return able, [candidates[at] for at in sorted(taken)]
 
 

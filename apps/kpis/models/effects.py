@@ -1,5 +1,7 @@
 """What the decisions of the head have moved: one measurement a decision, final once it is over."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -35,7 +37,7 @@ class DecisionEffectQuerySet(models.QuerySet):
         return self.filter(state=EffectState.FINISHED)
 
 
-VALUE = {"max_digits": 24, "decimal_places": 6, "null": True}
+VALUE: dict[str, Any] = {"max_digits": 24, "decimal_places": 6, "null": True}
 
 
 class DecisionEffect(models.Model):

@@ -20,7 +20,6 @@ from apps.kpis import effects_page
 from apps.kpis.actions.decisions import change_note, record_decision
 from apps.kpis.decision_forms import DecisionFilter, DecisionForm, NoteForm
 from apps.kpis.decision_rules import can_change_note
-from apps.kpis.models import NightRun
 from apps.kpis.models.effects import decisions_visible_to
 
 PAGE = 30
@@ -39,7 +38,6 @@ def decisions(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "filters": filters,
-        "run": NightRun.objects.current(),
         "may_add": allowed(request.user, "kpis.add_decision"),
     }
     return render(request, "kpis/decisions.html", context)
@@ -49,10 +47,8 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @requires("kpis.view_decision")
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     line = line_of(request, pk)
-    context = effects_page.shown(line) | {
-        "run": NightRun.objects.current(),
-        "may_change": can_change_note(line.decision, by=request.user),
-    }
+    may_change = can_change_note(line.decision, by=request.user)
+    context = effects_page.shown(line) | {"may_change": may_change}
     return render(request, "kpis/decision.html", context)
 
 

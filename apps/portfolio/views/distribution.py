@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import toasts
 from apps.core.access import allowed, requires
+from apps.core.decision_kinds import effect_page
 from apps.core.export_limit import counts_exports
 from apps.core.exporting import CONTENT_TYPES, table_response
 from apps.core.idempotency import idempotent
@@ -100,6 +101,7 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
         "skipped": counts.get(MoveState.SKIPPED, 0),
         "stayed": found.moves.filter(state=MoveState.APPLIED).exclude(skipped_for="").count(),
         "may_change": allowed(request.user, "portfolio.distribute"),
+        "effect_url": effect_page(found.decision_id, request.user),
         **moves,
     }
     return render(request, "portfolio/distribution.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.clients.models import Client
 from apps.core import toasts
 from apps.core.access import allowed, requires
+from apps.core.decision_kinds import effect_page
 from apps.core.idempotency import idempotent
 from apps.portfolio.actions.handover import accept_handover, give_back, hand_over, tick_step
 from apps.portfolio.brief import briefed_clients, briefs, totals
@@ -117,6 +118,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
             {"code": step.value, "label": step.label, "is_done": step.value in found.steps_done}
             for step in HandoverStep
         ],
+        "effect_url": effect_page(found.decision_id, request.user),
         **rights(request, found),
     }
     return render(request, "portfolio/handover.html", context)
