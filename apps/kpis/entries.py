@@ -11,6 +11,7 @@ from apps.deals import stuck
 from apps.kpis import scheme_entries
 from apps.kpis import plan_entries
 from apps.kpis import effects_registry
+from apps.kpis import contests_registry, effects_registry
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -51,6 +52,7 @@ def register() -> None:
         )
     )
     effects_registry.register()
+    contests_registry.register()
 
 
 def add_tabs() -> None:

@@ -4,6 +4,7 @@ from apps.kpis.views import gap, metrics, plans, runs
 from apps.kpis.views import gap, plans, runs, schemes, scorecards
 from apps.kpis.views import approval, gap, plan_files, plans, runs
 from apps.kpis.views import decisions, gap, plans, runs
+from apps.kpis.views import contests, decisions, gap, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
@@ -34,6 +35,13 @@ urlpatterns = [
     path("schemes/<int:pk>/end/", schemes.scheme_end, name="scheme_end"),
     path("schemes/versions/<int:pk>/start/", schemes.scheme_start, name="scheme_start"),
     path("schemes/versions/<int:pk>/try/", schemes.scheme_try, name="scheme_try"),
+    path("contests/", contests.contests, name="contests"),
+    path("contests/new/", contests.contest_create, name="contest_create"),
+    path("contests/<int:pk>/", contests.contest, name="contest"),
+    path("contests/<int:pk>/change/", contests.contest_change, name="contest_change"),
+    path("contests/<int:pk>/launch/", contests.contest_launch, name="contest_launch"),
+    path("contests/<int:pk>/drop/", contests.contest_drop, name="contest_drop"),
+    path("people/<int:pk>/medals/", contests.medals, name="medals"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/new/", decisions.decision_create, name="decision_create"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),

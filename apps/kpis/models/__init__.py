@@ -1,4 +1,10 @@
 from apps.kpis.models.approval import ApprovalStep
+from apps.kpis.models.contests import (
+    Contest,
+    ContestParticipant,
+    ContestPrize,
+    ContestStanding,
+)
 from apps.kpis.models.effects import DecisionEffect, EffectPerson
 from apps.kpis.models.facts import (
     ActivityFact,
@@ -19,6 +25,10 @@ from apps.kpis.models.scorecards import Scorecard
 __all__ = [
     "ActivityFact",
     "ApprovalStep",
+    "Contest",
+    "ContestParticipant",
+    "ContestPrize",
+    "ContestStanding",
     "CountedMove",
     "DealFact",
     "MonthColumns",
