@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import company_today
@@ -58,10 +58,10 @@ class ContestForm(forms.Form):
         self.helper = self.helped()
 
     def add_prize(self, row):
-        amount = _now("Prize %(row)s") % {"row": row}
+        amount = gettext("Prize %(row)s") % {"row": row}
         self.fields[f"amount_{row}"] = AmountField(label=amount, required=False)
         self.fields[f"reach_{row}"] = forms.DecimalField(
-            label=_now("for a score of"), required=False, min_value=0, max_digits=14
+            label=gettext("for a score of"), required=False, min_value=0, max_digits=14
         )
 
     def helped(self):
@@ -70,7 +70,7 @@ class ContestForm(forms.Form):
         rows = [
             Div(f"amount_{row}", f"reach_{row}", css_class="fline") for row in range(1, ROWS + 1)
         ]
-        hint = _now(
+        hint = gettext(
             "For places the first prize is the first place and no score is needed. For reaching a score give"
             " it in percent of the baseline, 120 for a fifth more, or in the figure itself."
         )

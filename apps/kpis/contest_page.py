@@ -225,7 +225,7 @@ def comparison(contest: Contest, kept: Mapping[str, Any]) -> str:
     return _("The most frequent winner: %(fair)s with the handicap, %(plain)s without.") % words
 
 
-def medals(person: User) -> list[tuple[Contest, int]]:
+def medals(person: User) -> list[tuple[Contest, int | None]]:
     """The first three places of a person in finished contests, the newest first."""
     rows = ContestStanding.objects.filter(
         is_final=True, contest__by_team=False, side=person.pk, place__lte=3, score__gt=0

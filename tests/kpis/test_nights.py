@@ -75,6 +75,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "scorecards",
         "snapshots",
         "effects",
+        "contests",
         "forecasts",
         "tidying",
     ]

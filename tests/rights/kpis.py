@@ -3,6 +3,7 @@
 from datetime import date
 
 from apps.kpis.models import NightRun
+from tests.factories.contests import contest_of
 from tests.factories.decisions import DecisionFactory
 from tests.factories.kpis import PlanVersionFactory
 from tests.factories.staff import UserFactory
@@ -30,6 +31,19 @@ def decision(owner):
 
 def own_decision(owner):
     return {"pk": DecisionFactory(author=owner, people=[owner]).pk}
+
+
+def draft(owner):
+    return {"pk": contest_of(owner).pk}
+
+
+def contest(owner):
+    """He takes part in it with a colleague of his team."""
+    return {"pk": contest_of(owner, is_launched=True).pk}
+
+
+def person(owner):
+    return {"pk": owner.pk}
 
 
 def closed_to(roles):
@@ -70,6 +84,29 @@ RIGHTS = {
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:metrics": page(**only("seller lead head director")),
     "kpis:metric": rows(lambda owner: {"code": "revenue"}, **closed_to("hr admin")),
+    "kpis:contests": page(**only("seller lead head director")),
+    "kpis:contest_create": page(**only("head"), methods="GET POST", posted=422),
+    "kpis:contest": rows(contest, **scoped(closed="hr admin")),
+    "kpis:contest_change": rows(
+        draft,
+        methods="GET POST",
+        posted=422,
+        head="200 200 200 404",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:contest_launch": rows(
+        draft,
+        methods="POST",
+        head="302 302 302 404",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:contest_drop": rows(
+        draft,
+        methods="POST",
+        head="302 302 302 404",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:medals": rows(person, **closed_to("hr admin")),
     "kpis:decisions": page(**only("lead head director")),
     "kpis:decision_create": page(**only("head"), methods="GET POST", posted=422),
     "kpis:decision": rows(decision, **scoped(closed="seller hr admin")),

@@ -21,6 +21,7 @@ from apps.dashboard.sample.clients import make_clients
 from apps.dashboard.sample.consents import make_consents
 from apps.dashboard.sample.days import Span
 from apps.dashboard.sample.deals import DealWriter, make_deals
+from apps.dashboard.sample.decisions import make_decisions
 from apps.dashboard.sample.lists import make_tags, make_views
 from apps.dashboard.sample.money import MoneyWriter
 from apps.dashboard.sample.people import Person, make_people
@@ -89,6 +90,7 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         make_trust(seed, today)
         make_bases(today)
         make_schemes(today)
+        make_decisions(today)
     return people
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from apps.core.metrics import Metric, find_metric
 from apps.core.periods import DAY, Period
-from apps.kpis.actions.contests import finish_contest, prizes_of, sides_of
+from apps.kpis.actions.contests import finish_contest, prizes_of, rehearsed, sides_of
 from apps.kpis.calculations.contest import Tally, payout, places, scores, to_next
+from apps.kpis.contest_choices import ContestState
 from apps.kpis.contest_history import tallies
 from apps.kpis.models.contests import Contest, ContestStanding
 from apps.kpis.models.nights import NightRun
@@ -21,10 +22,22 @@ def contests_step(run: NightRun, _part: str) -> int:
 
 
 def store_standings(day: date) -> int:
-    """Standings at the end of `day` of every running contest; a missed night ends them as well."""
+    """Standings at the end of `day` of every running contest; a missed night ends them as well.
+
+    Drafts are rehearsed anew on the history that has grown by a day.
+    """
+    rehearse_drafts()
     return sum(
         stand(contest, day) for contest in Contest.objects.running().filter(starts_on__lte=day)
     )
+
+
+def rehearse_drafts() -> None:
+    for draft in Contest.objects.filter(state=ContestState.DRAFT):
+        metric = find_metric(draft.metric)
+        if metric is not None:
+            kept = rehearsed(draft, metric, prizes_of(draft))
+            Contest.objects.filter(pk=draft.pk, state=ContestState.DRAFT).update(simulation=kept)
 
 
 def stand(contest: Contest, day: date) -> int:
