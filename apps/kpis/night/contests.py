@@ -26,14 +26,14 @@ def store_standings(day: date) -> int:
 
     Drafts are rehearsed anew on the history that has grown by a day.
     """
-    rehearse_drafts()
+    rehearse_drafts(day)
     return sum(
         stand(contest, day) for contest in Contest.objects.running().filter(starts_on__lte=day)
     )
 
 
-def rehearse_drafts() -> None:
-    for draft in Contest.objects.filter(state=ContestState.DRAFT):
+def rehearse_drafts(day: date) -> None:
+    for draft in Contest.objects.filter(state=ContestState.DRAFT, starts_on__gt=day):
         metric = find_metric(draft.metric)
         if metric is not None:
             kept = rehearsed(draft, metric, prizes_of(draft))
