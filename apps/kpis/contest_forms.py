@@ -17,6 +17,7 @@ from apps.deals.forms.fields import AmountField, DayField
 from apps.kpis.calculations.contest import Prize
 from apps.kpis.contest_choices import PrizeKind, ScoreKind
 from apps.kpis.contest_history import contest_metrics
+from apps.kpis.decision_forms import all_boxes
 from apps.staff.models import User
 
 ROWS = 5
@@ -61,7 +62,7 @@ class ContestForm(forms.Form):
         amount = gettext("Prize %(row)s") % {"row": row}
         self.fields[f"amount_{row}"] = AmountField(label=amount, required=False)
         self.fields[f"reach_{row}"] = forms.DecimalField(
-            label=gettext("for a score of"), required=False, min_value=0, max_digits=14
+            label=gettext("For a score of"), required=False, min_value=0, max_digits=14
         )
 
     def helped(self):
@@ -83,6 +84,7 @@ class ContestForm(forms.Form):
             HTML(f'<p class="sm sec">{hint}</p>'),
             *rows,
             "by_team",
+            all_boxes(),
             "people",
         )
         return helper

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import company_today
@@ -20,6 +21,13 @@ from apps.staff.models import User
 NOTE_LENGTH = 2000
 # A decision is kept when it is made, or soon after.
 OLDEST = timedelta(days=90)
+
+
+def all_boxes() -> HTML:
+    """A box above the people that ticks all of them."""
+    words = gettext("Everybody")
+    box = '<input type="checkbox" data-check-all="people">'
+    return HTML(f'<label class="all1">{box}{words}</label>')
 
 
 class DecisionForm(forms.Form):
@@ -65,6 +73,7 @@ class DecisionForm(forms.Form):
             "note",
             Div("metric", "expected", css_class="fline"),
             Div("starts_on", "ends_on", css_class="fline"),
+            all_boxes(),
             "people",
         )
 
