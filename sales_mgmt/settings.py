@@ -37,6 +37,7 @@ ROOMS = [
     "apps.portfolio",
     "apps.kpis",
     "apps.forecasts",
+    "apps.bonuses",
     "apps.dashboard",
     "apps.api",
 ]

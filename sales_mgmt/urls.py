@@ -13,6 +13,7 @@ urlpatterns = [
     path("base/", include("apps.portfolio.urls")),
     path("plan/", include("apps.kpis.urls")),
     path("forecast/", include("apps.forecasts.urls")),
+    path("bonuses/", include("apps.bonuses.urls")),
     path("", include("apps.api.urls")),
     path("admin/", admin.site.urls),
 ]

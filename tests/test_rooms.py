@@ -11,6 +11,7 @@ LEVELS = {
     "portfolio": 4,
     "kpis": 6,
     "forecasts": 7,
+    "bonuses": 7,
     "dashboard": 9,
     "api": 9,
 }

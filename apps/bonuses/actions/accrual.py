@@ -1,0 +1,132 @@
+"""Counting the open months of many people at once: the same input gives the same lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+
+from django.db import transaction
+
+from apps.bonuses.models import SchemeVersion, Statement, StatementLine
+from apps.bonuses.reading.assignments import started_versions
+from apps.bonuses.reading.reader import Draft, Reader
+from apps.core.periods import add_months
+
+# So far back an event may come late, and so many months may wait for approval.
+MONTHS_BACK = 12
+
+
+def months_until(day: date, versions: Iterable[SchemeVersion]) -> list[date]:
+    """The months that may have statements: from the first start of a scheme, a year at most."""
+    current = day.replace(day=1)
+    starts = [version.starts_on for version in versions if version.starts_on]
+    months = [max(min([*starts, current]), add_months(current, -MONTHS_BACK))]
+    while months[-1] < current:
+        months.append(add_months(months[-1], 1))
+    return months
+
+
+@transaction.atomic
+def accrue_people(people: list[int], day: date) -> int:
+    """Count the open months of `people` as of `day` (the last day that is over); the statements' number.
+
+    Locked statements are read, never written; open ones cannot be approved in between. A second run of
+    the same facts writes nothing but the day.
+    """
+    versions = started_versions()
+    if not versions:
+        return 0
+    reader = Reader(people, months_until(day, versions), day, versions, hold=True)
+    drafts = [draft for person in people for draft in reader.drafts_of(person)]
+    store(drafts, day)
+    return len(drafts)
+
+
+LINE_FIELDS = (
+    "key", "kind", "deal_id", "allocation_id", "event_month", "base", "amount", "kept",
+    "original_id", "correction_id",
+)  # fmt: skip
+
+
+def digest_of(draft: Draft) -> str:
+    """Names the statement: two of the same digest say the same to the kopeck."""
+    standing = draft.standing
+    said = [
+        draft.version.pk if draft.version else None,
+        draft.node,
+        standing.base,
+        standing.plan,
+        standing.overdue_share,
+        standing.hygiene_share,
+        *sorted(
+            tuple(str(getattr(line, name)) for name in LINE_FIELDS) for line in draft.lines
+        ),
+    ]
+    return sha256(repr([str(one) for one in said]).encode()).hexdigest()
+
+
+def store(drafts: list[Draft], day: date) -> None:
+    """Write what differs; whatever a line is named by keeps its row."""
+    found = Statement.objects.filter(
+        person__in={draft.person for draft in drafts}, month__in={draft.month for draft in drafts}
+    )
+    known = {(row.person_id, row.month): row for row in found}
+    _create_missing(drafts, known)
+    changed = [
+        (draft, known[draft.person, draft.month])
+        for draft in drafts
+        if known[draft.person, draft.month].digest != digest_of(draft)
+    ]
+    for draft, row in changed:
+        _fill(row, draft)
+    rows = [row for _draft, row in changed]
+    Statement.objects.bulk_update(rows, STATEMENT_FIELDS, batch_size=500)
+    _store_lines(changed)
+    counted = [known[draft.person, draft.month].pk for draft in drafts]
+    Statement.objects.open().filter(pk__in=counted).exclude(counted_on=day).update(counted_on=day)
+
+
+STATEMENT_FIELDS = [
+    "node", "scheme_version", "base", "plan", "overdue_share", "hygiene_share", "earned", "total",
+    "digest",
+]  # fmt: skip
+
+
+def _create_missing(drafts: list[Draft], known: dict[tuple[int, date], Statement]) -> None:
+    missing = [
+        Statement(person_id=draft.person, month=draft.month)
+        for draft in drafts
+        if (draft.person, draft.month) not in known
+    ]
+    Statement.objects.bulk_create(missing, batch_size=500)
+    known.update({(row.person_id, row.month): row for row in missing})
+
+
+def _fill(row: Statement, draft: Draft) -> None:
+    standing = draft.standing
+    row.scheme_version = draft.version
+    row.node_id, row.base, row.plan = draft.node, standing.base, standing.plan
+    row.overdue_share, row.hygiene_share = standing.overdue_share, standing.hygiene_share
+    row.earned, row.total, row.digest = draft.accrual.earned, draft.total, digest_of(draft)
+
+
+def _store_lines(changed: list[tuple[Draft, Statement]]) -> None:
+    wanted: dict[tuple[int, str], StatementLine] = {}
+    for draft, row in changed:
+        for line in draft.lines:
+            line.statement = row
+            wanted[row.pk, line.key] = line
+    stored = StatementLine.objects.filter(statement__in=[row.pk for _draft, row in changed])
+    gone = [
+        pk for pk, place, key in stored.values_list("pk", "statement", "key")
+        if (place, key) not in wanted
+    ]
+    StatementLine.objects.filter(pk__in=gone).delete()
+    StatementLine.objects.bulk_create(
+        wanted.values(),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["statement", "key"],
+        update_fields=[name.removesuffix("_id") for name in LINE_FIELDS if name != "key"],
+    )

@@ -1,0 +1,29 @@
+"""What this room gives to the registries of the core: permissions, tabs, panels, notifications."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.bonuses import permissions
+from apps.bonuses.actions.approval import APPROVED
+from apps.bonuses.actions.disputes import ANSWERED, ASKED
+from apps.core.menu import share_place
+from apps.core.notifying import register_kind
+from apps.core.panels import Panel, add_panel
+from apps.core.tabs import Tab, add_tab
+
+
+def register() -> None:
+    permissions.grant_permissions()
+    add_tab(Tab("plan", "bonuses:statement_list", _("Bonuses"), "bonuses.view_statement", 40))
+    share_place("kpis:plan", "bonuses:")
+    label = _("What the deal brings me")
+    add_panel(Panel("deals.deal", "bonus", 60, "bonuses.ask_what_if", label, deal_address))
+    register_kind(APPROVED, _("My bonus is approved"))
+    register_kind(ASKED, _("Somebody of my department asks about a bonus"))
+    register_kind(ANSWERED, _("My question about a bonus is answered"))
+
+
+def deal_address(deal: Any) -> str:
+    return reverse("bonuses:deal_panel", args=[deal.pk])

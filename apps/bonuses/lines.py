@@ -1,0 +1,113 @@
+"""The lines of a statement, from what has changed; nothing is read or saved here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from apps.bonuses.calculations import Accrual, Paid, Taken, share_out, take_back, unpaid_part
+from apps.bonuses.choices import LineKind
+from apps.bonuses.models import Correction, StatementLine
+from apps.bonuses.reading.items import Key
+from apps.bonuses.reading.locked import Late, LockedLine
+
+
+def earned_lines(gains: dict[Key, Decimal], accrual: Accrual) -> list[StatementLine]:
+    """The money of the month shared over what earned it, then what cap and gates keep back."""
+    amounts = list(gains.values())
+    earned, kept = share_out(accrual.earned, amounts), share_out(accrual.total, amounts)
+    lines = [
+        StatementLine(
+            key=f"earned:{key.deal}:{key.allocation or ''}:{key.month:%Y%m}",
+            kind=LineKind.EARNED,
+            deal_id=key.deal,
+            allocation_id=key.allocation,
+            event_month=key.month,
+            base=base,
+            amount=amount,
+            kept=left,
+        )
+        for (key, base), amount, left in zip(gains.items(), earned, kept, strict=True)
+    ]
+    held = [StatementLine(key=one.kind, kind=one.kind, amount=one.amount) for one in accrual.held]
+    return lines + held
+
+
+def taken_lines(
+    changed: dict[Key, Decimal],
+    person: int,
+    paid: dict[tuple[int, int], list[LockedLine]],
+) -> list[StatementLine]:
+    """Of each deal that lost something: the money goes back from the newest line that was paid for it."""
+    lines = []
+    left = {place: [line.as_paid() for line in rows] for place, rows in paid.items()}
+    for key, amount in changed.items():
+        if amount >= 0:
+            continue
+        place = (person, key.deal)
+        own = [
+            line.as_paid()
+            for line in paid.get(place, [])
+            if key.allocation and line.key.allocation == key.allocation
+        ]
+        takes = take_back(-amount, own or left.get(place, []))
+        left[place] = _after(left.get(place, []), takes)
+        lines += [taken_line(key, take.line, take.base, take.money) for take in takes]
+    return lines
+
+
+def _after(paid: list[Paid], takes: list[Taken]) -> list[Paid]:
+    """What the lines still count and pay once `takes` have gone from them."""
+    gone = {take.line: take for take in takes}
+    return [
+        one._replace(base=one.base + gone[one.line].base, money=one.money + gone[one.line].money)
+        if one.line in gone
+        else one
+        for one in paid
+    ]
+
+
+def taken_line(key: Key, line: int | None, base: Decimal, money: Decimal) -> StatementLine:
+    return StatementLine(
+        key=f"back:{key.deal}:{key.allocation or ''}:{key.month:%Y%m}:{line or ''}",
+        kind=LineKind.TAKEN_BACK,
+        deal_id=key.deal,
+        allocation_id=key.allocation,
+        event_month=key.month,
+        base=base,
+        amount=money,
+        original_id=line,
+    )
+
+
+def unpaid_lines(late: Iterable[Late], lines: dict[int, LockedLine]) -> list[StatementLine]:
+    """What is held for deals that clients pay too late, and what comes back once they paid."""
+    found = []
+    for row in sorted(late, key=lambda row: row.line):
+        if (line := lines.get(row.line)) is None:
+            continue
+        change = unpaid_part(line.money, unpaid=row.unpaid, due=row.due, held=line.held)
+        if change:
+            found.append(
+                StatementLine(
+                    key=f"unpaid:{row.line}",
+                    kind=LineKind.UNPAID,
+                    deal_id=row.deal,
+                    amount=change,
+                    original_id=row.line,
+                )
+            )
+    return found
+
+
+def manual_lines(corrections: Iterable[Correction]) -> list[StatementLine]:
+    return [
+        StatementLine(
+            key=f"manual:{row.pk}",
+            kind=LineKind.MANUAL,
+            deal_id=row.deal_id,
+            amount=row.amount,
+            correction=row,
+        )
+        for row in corrections
+    ]

@@ -1,0 +1,37 @@
+"""The night's step: the open months of everybody, in groups of people side by side."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.bonuses.actions.accrual import accrue_people
+from apps.bonuses.models import SchemeVersion
+from apps.kpis.models import NightRun
+from apps.kpis.night.steps import Step, add_step
+from apps.staff.models import User
+
+PEOPLE_AT_ONCE = 500
+
+
+def everybody() -> list[int]:
+    """In an order that lasts: parts name their people by their place in it."""
+    return list(User.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def bonus_parts(_run: NightRun) -> list[str]:
+    """No parts before a scheme is in force."""
+    if not SchemeVersion.objects.started().exists():
+        return [""]
+    return [str(first) for first in range(0, len(everybody()), PEOPLE_AT_ONCE)] or [""]
+
+
+def bonus_step(run: NightRun, part: str) -> int:
+    if not part:
+        return 0
+    first = int(part)
+    return accrue_people(everybody()[first : first + PEOPLE_AT_ONCE], run.day)
+
+
+def join_the_night() -> None:
+    # After balances and plan and fact: gates and scales read what they have written.
+    add_step(Step("bonuses", 70, _("Bonuses"), bonus_step, bonus_parts))

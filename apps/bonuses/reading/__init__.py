@@ -1,0 +1,1 @@
+"""What a month is counted from, read for many people at once: a fixed number of statements."""

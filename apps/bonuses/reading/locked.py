@@ -1,0 +1,154 @@
+"""What locked statements have counted and paid already: nothing is counted twice or taken back twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Sum
+
+from apps.bonuses.calculations import Paid
+from apps.bonuses.choices import LineKind, StatementStatus
+from apps.bonuses.models import Correction, SchemeVersion, Statement, StatementLine
+from apps.bonuses.reading.items import Key
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Locked:
+    """By person: months with the version they were counted by, and the base counted by key."""
+
+    months: dict[int, dict[date, SchemeVersion | None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    counted: dict[int, dict[Key, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def read_locked(people: list[int], first: date) -> Locked:
+    """Locked statements of `people` from the month `first` on. Two statements (and the steps)."""
+    found = Locked()
+    statements = Statement.objects.locked().filter(person__in=people, month__gte=first)
+    for row in statements.select_related("scheme_version"):
+        found.months[row.person_id][row.month] = row.scheme_version
+    lines = StatementLine.objects.exclude(statement__status=StatementStatus.OPEN).filter(
+        statement__person__in=people, event_month__gte=first
+    )
+    sums = lines.values_list("statement__person", "deal", "allocation", "event_month").order_by()
+    for person, deal, allocation, month, base in sums.annotate(Sum("base")):
+        if deal is not None and base:
+            found.counted[person][Key(deal, allocation, month)] = base
+    return found
+
+
+@dataclass(frozen=True)
+class LockedLine:
+    """An earned line of a locked statement with what later months have done to it."""
+
+    id: int
+    key: Key
+    base: Decimal
+    # After what was taken back, before what is held for unpaid money.
+    money: Decimal
+    # What is held for unpaid money now, positive.
+    held: Decimal
+
+    def as_paid(self) -> Paid:
+        return Paid(self.id, self.base, self.money)
+
+
+def lines_of(people: Iterable[int], deals: Iterable[int]) -> dict[tuple[int, int], list[LockedLine]]:
+    """The locked earned lines of the deals by person and deal, newest first. Two statements."""
+    lines = StatementLine.objects.filter(
+        statement__person__in=list(people), deal__in=set(deals), kind=LineKind.EARNED
+    ).exclude(statement__status=StatementStatus.OPEN)
+    rows = list(lines.select_related("statement").order_by("-statement__month", "-pk"))
+    later = _later([row.pk for row in rows])
+    found: dict[tuple[int, int], list[LockedLine]] = defaultdict(list)
+    for row in rows:
+        base, money, held = later.get(row.pk, (ZERO, ZERO, ZERO))
+        key = Key(row.deal_id or 0, row.allocation_id, row.event_month or row.statement.month)
+        found[row.statement.person_id, key.deal].append(
+            LockedLine(row.pk, key, row.base + base, row.kept + money, held)
+        )
+    return found
+
+
+def _later(lines: list[int]) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    """What locked corrections did to each line: base and money taken back, money held as unpaid."""
+    rows = StatementLine.objects.filter(original__in=lines).exclude(
+        statement__status=StatementStatus.OPEN
+    )
+    sums = rows.values_list("original", "kind").order_by()
+    found: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
+    for line, kind, base, amount in sums.annotate(Sum("base"), Sum("amount")):
+        if kind == LineKind.UNPAID:
+            found[line][2] -= amount
+        else:
+            found[line][0] += base
+            found[line][1] += amount
+    return {line: (base, money, held) for line, (base, money, held) in found.items()}
+
+
+# Deals whose payment is later than the rule of the version they were counted by allows. What was
+# paid after `day` is not known yet on that day.
+UNPAID = """
+SELECT statement.person_id, line.id, line.deal_id, sum(due.amount - coalesce(paid.amount, 0)),
+    deal.amount
+FROM bonuses_statementline line
+JOIN bonuses_statement statement ON statement.id = line.statement_id AND statement.status <> 'open'
+JOIN bonuses_schemeversion version ON version.id = statement.scheme_version_id
+    AND version.unpaid_days IS NOT NULL
+JOIN deals_deal deal ON deal.id = line.deal_id
+JOIN deals_scheduleline due ON due.deal_id = line.deal_id
+    AND due.due_on + version.unpaid_days < %(day)s
+LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM deals_allocation
+    WHERE line_id = due.id AND happened_on <= %(day)s) paid ON true
+WHERE line.kind = 'earned' AND line.allocation_id IS NULL AND statement.person_id = ANY(%(people)s)
+    AND due.amount > coalesce(paid.amount, 0)
+GROUP BY 1, 2, 3, 5
+UNION ALL
+SELECT statement.person_id, line.original_id, line.deal_id, 0, 1
+FROM bonuses_statementline line
+JOIN bonuses_statement statement ON statement.id = line.statement_id AND statement.status <> 'open'
+WHERE line.kind = 'unpaid' AND statement.person_id = ANY(%(people)s)
+GROUP BY 1, 2, 3 HAVING sum(line.amount) <> 0
+"""
+
+
+@dataclass(frozen=True)
+class Late:
+    """`unpaid` of `due`, both in the deal's currency, is late for the locked line."""
+
+    line: int
+    deal: int
+    unpaid: Decimal
+    due: Decimal
+
+
+def read_late(people: list[int], day: date) -> dict[int, list[Late]]:
+    """By person: locked lines whose deals are paid too late on `day`, and those held before."""
+    found: dict[int, dict[int, Late]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(UNPAID, {"people": people, "day": day})
+        for person, line, deal, unpaid, due in cursor.fetchall():
+            known = found[person].get(line)
+            if known is None or unpaid > known.unpaid:
+                found[person][line] = Late(line, deal, min(unpaid, due), due)
+    return {person: list(lines.values()) for person, lines in found.items()}
+
+
+def pending_corrections(people: list[int]) -> dict[int, list[Correction]]:
+    """Those that stand in no locked statement yet."""
+    rows = Correction.objects.filter(person__in=people)
+    settled = StatementLine.objects.exclude(statement__status=StatementStatus.OPEN).filter(
+        correction__isnull=False
+    )
+    found: dict[int, list[Correction]] = defaultdict(list)
+    for row in rows.exclude(pk__in=settled.values("correction")).order_by("pk"):
+        found[row.person_id].append(row)
+    return found

@@ -1,0 +1,181 @@
+"""The open months of many people, put together from what was read once for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from apps.bonuses.calculations import Accrual, Standing, Terms, accrue
+from apps.bonuses.lines import earned_lines, manual_lines, taken_lines, unpaid_lines
+from apps.bonuses.models import SchemeVersion, Statement, StatementLine
+from apps.bonuses.reading.assignments import NOWHERE, assign
+from apps.bonuses.reading.items import Items, Key, net_shares, read_items, without_vat
+from apps.bonuses.reading.locked import (
+    LockedLine,
+    lines_of,
+    pending_corrections,
+    read_late,
+    read_locked,
+)
+from apps.bonuses.reading.standings import Month, read_month
+from apps.bonuses.reading.terms import terms_of
+from apps.core.periods import add_months
+from apps.staff.models import User
+
+ZERO = Decimal(0)
+NOTHING = Accrual(ZERO, (), ZERO)
+
+
+@dataclass
+class Draft:
+    """A statement as it is counted now; `lines` are not saved yet."""
+
+    person: int
+    month: date
+    node: int | None
+    version: SchemeVersion | None
+    standing: Standing
+    accrual: Accrual
+    lines: list[StatementLine] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), ZERO)
+
+
+class Reader:
+    """Everything that the months of `people` need, read once; then each month is put together."""
+
+    def __init__(
+        self,
+        people: list[int],
+        months: list[date],
+        day: date,
+        versions: list[SchemeVersion],
+        *,
+        hold: bool,
+    ) -> None:
+        self.day, self.months = day, months
+        held = Statement.objects.open().filter(person__in=people).order_by("pk")
+        rows = held.select_for_update() if hold else held
+        self.waiting = {(row.person_id, row.month) for row in rows}
+        self.locked = read_locked(people, months[0])
+        self.assigned = assign(User.objects.filter(pk__in=people), months, versions)
+        self.items = self._read_items(people)
+        self.net = self._read_net()
+        self.terms: dict[int, Terms] = {}
+        self.standings: dict[date, Month] = {}
+        self.corrections = pending_corrections(people)
+        self.late = read_late(people, min(day, self._end_of_first_open(people)))
+        self.people = people
+        self.paid = lines_of(people, self._deals_to_look_up())
+
+    def open_months(self, person: int) -> list[date]:
+        """Months of the person that are not locked and have a scheme, or a statement already."""
+        locked = self.locked.months.get(person, {})
+        newest = max(locked, default=date.min)
+        return [
+            month
+            for month in self.months
+            if month > newest
+            and ((person, month) in self.assigned.versions or (person, month) in self.waiting)
+        ]
+
+    def _end_of_first_open(self, people: list[int]) -> date:
+        firsts = [months[0] for person in people if (months := self.open_months(person))]
+        return add_months(min(firsts, default=self.months[-1]), 1) - timedelta(days=1)
+
+    def version_of(self, person: int, month: date) -> SchemeVersion | None:
+        locked = self.locked.months.get(person, {})
+        return locked[month] if month in locked else self.assigned.versions.get((person, month))
+
+    def _read_items(self, people: list[int]) -> dict[str, Items]:
+        used = {version.base for version in self.assigned.versions.values()}
+        for months in self.locked.months.values():
+            used |= {version.base for version in months.values() if version}
+        end = add_months(self.months[-1], 1)
+        return {base: read_items(people, self.months[0], end, base) for base in sorted(used)}
+
+    def items_of(self, person: int, month: date) -> dict[Key, Decimal]:
+        """What counted in `month` by the version that the month is counted by."""
+        version = self.version_of(person, month)
+        if version is None:
+            return {}
+        mine = self.items.get(version.base, {}).get(person, {})
+        found = {key: amount for key, amount in mine.items() if key.month == month}
+        if version.with_vat or not found:
+            return found
+        return without_vat(found, self.net)
+
+    def _read_net(self) -> dict[int, Decimal]:
+        """The shares without VAT, if any version counts by them."""
+        versions = [*self.assigned.versions.values()]
+        versions += [one for months in self.locked.months.values() for one in months.values() if one]
+        if all(version.with_vat for version in versions):
+            return {}
+        return net_shares(
+            key.deal for items in self.items.values() for mine in items.values() for key in mine
+        )
+
+    def terms_of(self, version: SchemeVersion) -> Terms:
+        if version.pk not in self.terms:
+            self.terms[version.pk] = terms_of(version)
+        return self.terms[version.pk]
+
+    def changes(self, person: int, month: date, *, is_first: bool) -> dict[Key, Decimal]:
+        """What counts in the open month: its own events, and in the first open one whatever came late
+        for the locked months before it, each less what is counted already."""
+        counted = self.locked.counted.get(person, {})
+        paid_as_won = {key.deal for key in counted if key.allocation is None}
+        found = {
+            key: amount - counted.get(key, ZERO)
+            for key, amount in self.items_of(person, month).items()
+            if key.allocation is None or key.deal not in paid_as_won
+        }
+        for past in sorted(self.locked.months.get(person, {})) if is_first else ():
+            now = self.items_of(person, past)
+            for key in {key for key in counted if key.month == past} | set(now):
+                found[key] = now.get(key, ZERO) - counted.get(key, ZERO)
+        return {key: amount for key, amount in sorted(found.items(), key=str) if amount}
+
+    def _deals_to_look_up(self) -> set[int]:
+        """Deals that lost something, or whose clients pay late."""
+        deals = {late.deal for rows in self.late.values() for late in rows}
+        self._changes: dict[tuple[int, date], dict[Key, Decimal]] = {}
+        for person in self.people:
+            for at, month in enumerate(self.open_months(person)):
+                changed = self.changes(person, month, is_first=not at)
+                self._changes[person, month] = changed
+                deals |= {key.deal for key, amount in changed.items() if amount < 0}
+        return deals
+
+    def standing_of(self, person: int, month: date, base: Decimal) -> Standing:
+        if month not in self.standings:
+            self.standings[month] = read_month(month, self.people)
+        return self.standings[month].standing(person, base)
+
+    def drafts_of(self, person: int) -> list[Draft]:
+        return [
+            self._draft(person, month, is_first=not at)
+            for at, month in enumerate(self.open_months(person))
+        ]
+
+    def _draft(self, person: int, month: date, *, is_first: bool) -> Draft:
+        changed = self._changes[person, month]
+        gains = {key: amount for key, amount in changed.items() if amount > 0}
+        version = self.version_of(person, month)
+        standing = self.standing_of(person, month, sum(gains.values(), ZERO))
+        accrual = accrue(self.terms_of(version), standing) if version else NOTHING
+        node = self.assigned.places.get((person, month), NOWHERE).node
+        draft = Draft(person, month, node, version, standing, accrual)
+        draft.lines += earned_lines(gains, accrual)
+        draft.lines += taken_lines(changed, person, self.paid)
+        if is_first:
+            mine = {line.id: line for rows in self._lines_of(person) for line in rows}
+            draft.lines += unpaid_lines(self.late.get(person, []), mine)
+            draft.lines += manual_lines(self.corrections.get(person, []))
+        return draft
+
+    def _lines_of(self, person: int) -> list[list[LockedLine]]:
+        return [rows for (owner, _deal), rows in self.paid.items() if owner == person]

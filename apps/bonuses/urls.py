@@ -1,0 +1,2 @@
+app_name = "bonuses"
+urlpatterns: list = []
