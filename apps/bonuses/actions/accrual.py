@@ -59,9 +59,7 @@ def digest_of(draft: Draft) -> str:
         standing.plan,
         standing.overdue_share,
         standing.hygiene_share,
-        *sorted(
-            tuple(str(getattr(line, name)) for name in LINE_FIELDS) for line in draft.lines
-        ),
+        *sorted(tuple(str(getattr(line, name)) for name in LINE_FIELDS) for line in draft.lines),
     ]
     return sha256(repr([str(one) for one in said]).encode()).hexdigest()
 
@@ -89,7 +87,7 @@ def store(drafts: list[Draft], day: date) -> None:
 
 STATEMENT_FIELDS = [
     "node", "scheme_version", "base", "plan", "overdue_share", "hygiene_share", "earned", "total",
-    "digest",
+    "next_missing", "next_rate", "digest",
 ]  # fmt: skip
 
 
@@ -108,6 +106,8 @@ def _fill(row: Statement, draft: Draft) -> None:
     row.scheme_version = draft.version
     row.node_id, row.base, row.plan = draft.node, standing.base, standing.plan
     row.overdue_share, row.hygiene_share = standing.overdue_share, standing.hygiene_share
+    row.next_missing = draft.next.missing if draft.next else None
+    row.next_rate = draft.next.rate if draft.next else None
     row.earned, row.total, row.digest = draft.accrual.earned, draft.total, digest_of(draft)
 
 
@@ -119,7 +119,8 @@ def _store_lines(changed: list[tuple[Draft, Statement]]) -> None:
             wanted[row.pk, line.key] = line
     stored = StatementLine.objects.filter(statement__in=[row.pk for _draft, row in changed])
     gone = [
-        pk for pk, place, key in stored.values_list("pk", "statement", "key")
+        pk
+        for pk, place, key in stored.values_list("pk", "statement", "key")
         if (place, key) not in wanted
     ]
     StatementLine.objects.filter(pk__in=gone).delete()

@@ -40,9 +40,7 @@ def start_back_test(version: SchemeVersion, *, by: Any) -> BackTest:
     if not allowed(by, "bonuses.run_back_test"):
         raise PermissionDenied
     test = BackTest.objects.create(version=version, author=by)
-    test.job = enqueue(
-        JOB_KIND, key=f"{JOB_KIND}:{test.pk}", payload={"test": test.pk}, author=by
-    )
+    test.job = enqueue(JOB_KIND, key=f"{JOB_KIND}:{test.pk}", payload={"test": test.pk}, author=by)
     test.save(update_fields=["job"])
     return test
 
@@ -156,7 +154,9 @@ class MonthReader:
     def _net(self) -> dict[int, Decimal]:
         if self.net is None:
             known = self.items.values()
-            self.net = net_shares(key.deal for items in known for of in items.values() for key in of)
+            self.net = net_shares(
+                key.deal for items in known for of in items.values() for key in of
+            )
         return self.net
 
 
@@ -175,7 +175,11 @@ def result_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "months": months,
         "people": [
-            {"id": int(person), "now": _sum_of(rows, "now", person), "then": _sum_of(rows, "then", person)}
+            {
+                "id": int(person),
+                "now": _sum_of(rows, "now", person),
+                "then": _sum_of(rows, "then", person),
+            }
             for person in people
         ],
         "capped": str(sum((Decimal(row["capped"]) for row in rows), ZERO)),

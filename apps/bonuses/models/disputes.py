@@ -47,9 +47,7 @@ class Dispute(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     settled_at = models.DateTimeField(null=True)
-    correction = models.OneToOneField(
-        Correction, models.PROTECT, null=True, related_name="dispute"
-    )
+    correction = models.OneToOneField(Correction, models.PROTECT, null=True, related_name="dispute")
 
     objects = DisputeQuerySet.as_manager()
 

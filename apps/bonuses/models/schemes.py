@@ -161,15 +161,11 @@ class SchemeVersion(models.Model):
     overdue_limit = models.DecimalField(
         max_digits=5, decimal_places=4, null=True, blank=True, validators=SHARE
     )
-    overdue_keeps = models.DecimalField(
-        max_digits=5, decimal_places=4, default=1, validators=SHARE
-    )
+    overdue_keeps = models.DecimalField(max_digits=5, decimal_places=4, default=1, validators=SHARE)
     hygiene_limit = models.DecimalField(
         max_digits=5, decimal_places=4, null=True, blank=True, validators=SHARE
     )
-    hygiene_keeps = models.DecimalField(
-        max_digits=5, decimal_places=4, default=1, validators=SHARE
-    )
+    hygiene_keeps = models.DecimalField(max_digits=5, decimal_places=4, default=1, validators=SHARE)
     unpaid_days = models.PositiveSmallIntegerField(
         _("days after the due day"), null=True, blank=True
     )
@@ -189,9 +185,7 @@ class SchemeVersion(models.Model):
         verbose_name_plural = _("versions of bonus schemes")
         ordering = ["scheme", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["scheme", "number"], name="one_bonus_version_a_number"
-            ),
+            models.UniqueConstraint(fields=["scheme", "number"], name="one_bonus_version_a_number"),
             models.UniqueConstraint(
                 fields=["scheme", "starts_on"], name="one_bonus_version_a_month"
             ),

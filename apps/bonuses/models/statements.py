@@ -75,7 +75,8 @@ LINES_LOCKED = pgtrigger.Trigger(
 class Statement(models.Model):
     """The bonus of a person for `month` (its first day), in the company's currency.
 
-    `base` is what it was counted from, `earned` what the scale gave, `total` the sum of the lines.
+    `base` is what it was counted from, `earned` what the scale gave, `total` the sum of the lines;
+    `next_missing` is the base that lacks to the next step, which brings `next_rate`.
     `plan` and the shares are those of the last night; None: not known or not needed. `digest` names
     the lines: whoever approves sends the one he saw.
     """
@@ -105,6 +106,8 @@ class Statement(models.Model):
     hygiene_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     earned = models.DecimalField(_("earned"), max_digits=14, decimal_places=2, default=0)
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=2, default=0)
+    next_missing = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    next_rate = models.DecimalField(max_digits=7, decimal_places=5, null=True)
     digest = models.CharField(max_length=64, blank=True)
     counted_on = models.DateField(_("as of"), null=True)
     approved_by = models.ForeignKey(
@@ -212,18 +215,14 @@ class StatementLine(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     kept = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     original = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
-    correction = models.ForeignKey(
-        Correction, models.PROTECT, null=True, related_name="lines"
-    )
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="lines")
 
     objects = StatementLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line of a statement")
         verbose_name_plural = _("lines of statements")
-        constraints = [
-            models.UniqueConstraint(fields=["statement", "key"], name="one_line_a_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["statement", "key"], name="one_line_a_key")]
         indexes = [models.Index(fields=["deal", "statement"], name="bonus_line_by_deal")]
         triggers = [LINES_LOCKED]
 

@@ -118,6 +118,5 @@ def net_shares(deals: Iterable[int]) -> dict[int, Decimal]:
 
 def without_vat(items: dict[Key, Decimal], shares: dict[int, Decimal]) -> dict[Key, Decimal]:
     return {
-        key: round_money(amount * shares.get(key.deal, Decimal(1)))
-        for key, amount in items.items()
+        key: round_money(amount * shares.get(key.deal, Decimal(1))) for key, amount in items.items()
     }

@@ -61,7 +61,9 @@ class LockedLine:
         return Paid(self.id, self.base, self.money)
 
 
-def lines_of(people: Iterable[int], deals: Iterable[int]) -> dict[tuple[int, int], list[LockedLine]]:
+def lines_of(
+    people: Iterable[int], deals: Iterable[int]
+) -> dict[tuple[int, int], list[LockedLine]]:
     """The locked earned lines of the deals by person and deal, newest first. Two statements."""
     lines = StatementLine.objects.filter(
         statement__person__in=list(people), deal__in=set(deals), kind=LineKind.EARNED

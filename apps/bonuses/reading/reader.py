@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from apps.bonuses.calculations import Accrual, Standing, Terms, accrue
+from apps.bonuses.calculations import Accrual, NextStep, Standing, Terms, accrue, next_step
 from apps.bonuses.lines import earned_lines, manual_lines, taken_lines, unpaid_lines
 from apps.bonuses.models import SchemeVersion, Statement, StatementLine
 from apps.bonuses.reading.assignments import NOWHERE, assign
@@ -37,6 +37,7 @@ class Draft:
     version: SchemeVersion | None
     standing: Standing
     accrual: Accrual
+    next: NextStep | None = None
     lines: list[StatementLine] = field(default_factory=list)
 
     @property
@@ -111,7 +112,9 @@ class Reader:
     def _read_net(self) -> dict[int, Decimal]:
         """The shares without VAT, if any version counts by them."""
         versions = [*self.assigned.versions.values()]
-        versions += [one for months in self.locked.months.values() for one in months.values() if one]
+        versions += [
+            one for months in self.locked.months.values() for one in months.values() if one
+        ]
         if all(version.with_vat for version in versions):
             return {}
         return net_shares(
@@ -169,6 +172,7 @@ class Reader:
         accrual = accrue(self.terms_of(version), standing) if version else NOTHING
         node = self.assigned.places.get((person, month), NOWHERE).node
         draft = Draft(person, month, node, version, standing, accrual)
+        draft.next = next_step(self.terms_of(version), standing) if version else None
         draft.lines += earned_lines(gains, accrual)
         draft.lines += taken_lines(changed, person, self.paid)
         if is_first:
