@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core import numerals
 from apps.core.metrics import Metric, find_metric
 from apps.core.models import Company
-from apps.kpis import metric_words
+from apps.kpis import value_words
 from apps.kpis.contest_choices import ContestState
 from apps.kpis.models.contests import Contest, ContestStanding
 from apps.staff.models import TeamNode, User
@@ -108,7 +108,7 @@ class Board:
             name,
             self.score(row.score, is_seen=is_seen),
             float(row.score / self.best) if row.score is not None and self.best else 0.0,
-            metric_words.shown(self.metric, row.fact) if self.metric and is_seen else "",
+            value_words.shown(self.metric, row.fact) if self.metric and is_seen else "",
             row.prize,
             self.missing(row.missing, is_seen=is_seen),
             row.side == self.own_side,
@@ -121,7 +121,7 @@ class Board:
         if self.contest.is_normalised:
             return numerals.percent(score, 1)
         if is_seen and self.metric is not None:
-            return metric_words.shown(self.metric, score)
+            return value_words.shown(self.metric, score)
         return numerals.percent(score / self.best if self.best else None, 0)
 
     def missing(self, missing: Decimal | None, *, is_seen: bool) -> str:
@@ -130,7 +130,7 @@ class Board:
         if self.contest.is_normalised:
             return numerals.points(missing)
         if is_seen and self.metric is not None:
-            return metric_words.shown(self.metric, missing)
+            return value_words.shown(self.metric, missing)
         return ""
 
 
@@ -147,7 +147,7 @@ def reach_in_words(contest: Contest, metric: Metric | None, reach: Decimal) -> s
         return _("Place %(n)s") % {"n": int(reach)}
     if contest.is_normalised:
         return _("From %(score)s of the baseline") % {"score": numerals.percent(reach, 0)}
-    shown = metric_words.shown(metric, reach) if metric else numerals.number(reach)
+    shown = value_words.shown(metric, reach) if metric else numerals.number(reach)
     return _("From %(score)s") % {"score": shown}
 
 

@@ -16,6 +16,7 @@ from apps.dashboard.sample.access_log import make_access_log
 from apps.dashboard.sample.activities import ActivityWriter
 from apps.dashboard.sample.bases import make_bases
 from apps.dashboard.sample.big_deals import make_big_deals
+from apps.dashboard.sample.bonuses import make_bonuses
 from apps.dashboard.sample.catalogue import make_catalogue
 from apps.dashboard.sample.clients import make_clients
 from apps.dashboard.sample.consents import make_consents
@@ -91,6 +92,7 @@ def make_department(*, seed: int, today: date, size: Size, password: str) -> lis
         make_bases(today)
         make_schemes(today)
         make_decisions(today)
+        make_bonuses(today)
     return people
 
 

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
+from apps.bonuses.accrued import accrued_of
 from apps.core.access import requires
 from apps.dashboard.queue import Moment, queue_of
 from apps.dashboard.screen import Screen
@@ -18,6 +19,7 @@ def my_day(request):
     context = {"queue": queue_of(request.user, moment), "moment": moment}
     if request.htmx:
         return render(request, "dashboard/_queue.html", context)
+    context["bonus"] = accrued_of(request.user, moment.today)
     return render(request, "dashboard/my_day.html", context | _plan(request.user))
 
 
