@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Base(models.TextChoices):
@@ -20,9 +21,9 @@ class Kind(models.TextChoices):
 
 
 class StatementStatus(models.TextChoices):
-    OPEN = "open", _("open")
-    APPROVED = "approved", _("approved")
-    PAID = "paid", _("paid")
+    OPEN = "open", pgettext_lazy("bonus statement", "open")
+    APPROVED = "approved", pgettext_lazy("bonus statement", "approved")
+    PAID = "paid", pgettext_lazy("bonus statement", "paid")
 
 
 class LineKind(models.TextChoices):
@@ -39,9 +40,9 @@ class LineKind(models.TextChoices):
 
 class DisputeStatus(models.TextChoices):
     WAITING = "waiting", _("waits for an answer")
-    ANSWERED = "answered", _("answered")
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
+    ANSWERED = "answered", pgettext_lazy("bonus question", "answered")
+    ACCEPTED = "accepted", pgettext_lazy("bonus question", "accepted")
+    DECLINED = "declined", pgettext_lazy("bonus question", "declined")
 
 
 SETTLED = (DisputeStatus.ACCEPTED, DisputeStatus.DECLINED)

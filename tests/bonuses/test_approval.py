@@ -29,7 +29,11 @@ def months(version, sell, seller, count):
 def test_an_approved_statement_is_locked_and_told(months, approve, seller, director):
     statement = approve(months[FEBRUARY])
 
-    assert (statement.status, statement.approved_by, statement.total) == ("approved", director, 30_000)
+    assert (statement.status, statement.approved_by, statement.total) == (
+        "approved",
+        director,
+        30_000,
+    )
     assert Notification.objects.filter(user=seller, kind="bonus_approved").count() == 1
     approved_at = statement.approved_at
     assert approve(months[FEBRUARY]).approved_at == approved_at

@@ -39,7 +39,12 @@ def at(day=TODAY):
         ("retroactive", [(0, "0.05"), (10, "0.03")], {}, "pay less"),
         ("scale", [("0.7", "0.5"), ("1", "1")], {}, "target bonus"),
         ("scale", [("0.7", "0.9"), ("1", "0.5")], {"target": D(5)}, "must rise"),
-        ("scale", [("0.7", "0.5"), ("1", "1")], {"target": D(5), "ceiling": D("0.9")}, "never paid"),
+        (
+            "scale",
+            [("0.7", "0.5"), ("1", "1")],
+            {"target": D(5), "ceiling": D("0.9")},
+            "never paid",
+        ),
         ("marginal", [(0, "0.1")], {"cap": D(0)}, "pays nobody"),
     ],
 )
@@ -130,7 +135,10 @@ def test_the_back_test_compares_with_what_is_in_force(version, head, sell, selle
     sell(seller, date(2026, 2, 3), "3000000.00")
     sell(teammate, date(2026, 2, 4), "1000000.00")
     draft = SchemeVersionFactory(
-        scheme=version.scheme, kind="retroactive", cap=D(150_000), steps=(("0", "0.02"), ("2000000", "0.06"))
+        scheme=version.scheme,
+        kind="retroactive",
+        cap=D(150_000),
+        steps=(("0", "0.02"), ("2000000", "0.06")),
     )
 
     with at():
@@ -195,8 +203,15 @@ def test_a_scheme_by_its_pages(client, head, director, team_a):
     version = SchemeVersion.objects.get()
     assert (made.status_code, refused.status_code, answer.status_code) == (302, 422, 302)
     assert (version.target_bonus, version.ceiling) == (D(100_000), D(2))
-    assert [(t.starts_at, t.rate) for t in version.tiers.all()] == [(D("0.7"), D("0.5")), (D(1), D(1))]
-    assert (version.overdue_limit, version.overdue_keeps, version.hygiene_limit) == (D("0.2"), D("0.8"), None)
+    assert [(t.starts_at, t.rate) for t in version.tiers.all()] == [
+        (D("0.7"), D("0.5")),
+        (D(1), D(1)),
+    ]
+    assert (version.overdue_limit, version.overdue_keeps, version.hygiene_limit) == (
+        D("0.2"),
+        D("0.8"),
+        None,
+    )
 
     client.post(reverse("bonuses:back_test_start", args=[version.pk]))
     run_job(BackTest.objects.get().job_id)

@@ -69,7 +69,9 @@ def test_a_month_takes_the_same_number_of_queries(
     client, director, version, team_a, people, django_assert_max_num_queries
 ):
     for person in UserFactory.create_batch(people, team=team_a):
-        StatementFactory(person=person, month=MARCH, scheme_version=version, total=D(10), node=team_a)
+        StatementFactory(
+            person=person, month=MARCH, scheme_version=version, total=D(10), node=team_a
+        )
     client.force_login(director)
 
     with django_assert_max_num_queries(11):

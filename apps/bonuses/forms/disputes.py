@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.layout import HTML
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import AmountField
@@ -28,7 +29,7 @@ def area(rows: int) -> forms.Textarea:
 
 
 class DisputeForm(NotedForm):
-    button = _("Ask")
+    button = pgettext_lazy("bonus question", "Ask")
     draft = "bonus-question"
     question = forms.CharField(label=_("What is wrong?"), max_length=TEXT, widget=area(4))
     expected = AmountField(
@@ -41,11 +42,11 @@ class DisputeForm(NotedForm):
 class AnswerForm(NotedForm):
     button = _("Answer")
     draft = "bonus-answer"
-    text = forms.CharField(label=_("Answer"), max_length=TEXT, widget=area(3))
+    text = forms.CharField(label=_("Your words"), max_length=TEXT, widget=area(3))
 
 
 class AcceptForm(NotedForm):
-    button = _("Accept")
+    button = pgettext_lazy("bonus question", "Accept")
     amount = AmountField(
         label=_("Correction"),
         min_value=None,
@@ -55,5 +56,5 @@ class AcceptForm(NotedForm):
 
 
 class DeclineForm(NotedForm):
-    button = _("Decline")
+    button = pgettext_lazy("bonus question", "Decline")
     reason = forms.CharField(label=_("Why nothing changes"), max_length=TEXT, widget=area(3))

@@ -131,7 +131,7 @@ def dispute_accept(request, pk):
 def dispute_decline(request, pk):
     found = visible_dispute(request, pk)
     form = DeclineForm(request.POST or None, **ways(request, found))
-    return settled(request, found, form, decline_dispute, _("Decline"))
+    return settled(request, found, form, decline_dispute, _("Decline the question"))
 
 
 def settled(request, found, form, action, title):
