@@ -185,7 +185,7 @@ def _cap(_line: Any, statement: Statement) -> str:
     return _("the scheme pays at most %(sum)s a month") % {"sum": roubles(cap or Decimal(0))}
 
 
-def _overdue(_line: Any, statement: Statement) -> str:
+def _overdue(_line: Any, statement: Any) -> str:
     version = statement.scheme_version
     return _("%(share)s of the debt is overdue, more than %(limit)s: %(keeps)s is paid") % {
         "share": percent(statement.overdue_share, 1),
@@ -194,7 +194,7 @@ def _overdue(_line: Any, statement: Statement) -> str:
     }
 
 
-def _hygiene(_line: Any, statement: Statement) -> str:
+def _hygiene(_line: Any, statement: Any) -> str:
     version = statement.scheme_version
     return _(
         "%(share)s of the open deals are in order, fewer than %(limit)s: %(keeps)s is paid"
@@ -205,14 +205,14 @@ def _hygiene(_line: Any, statement: Statement) -> str:
     }
 
 
-def _back(line: StatementLine, _statement: Statement) -> str:
+def _back(line: Any, _statement: Any) -> str:
     if line.original_id is None:
         return _("reversed; no bonus had been paid for it, so nothing is taken back")
     month = month_of(line.original.statement.month).label
     return _("reversed; it had been paid in %(month)s") % {"month": month}
 
 
-def _unpaid(line: StatementLine, _statement: Statement) -> str:
+def _unpaid(line: Any, _statement: Any) -> str:
     month = month_of(line.original.statement.month).label
     if line.amount > 0:
         return _("the client has paid: what was held of %(month)s comes back") % {"month": month}
@@ -221,7 +221,7 @@ def _unpaid(line: StatementLine, _statement: Statement) -> str:
 
 def next_words(statement: Statement) -> str:
     """ "up to 5 %: RUB 430,000 more"; "" on the last step."""
-    if statement.next_missing is None:
+    if statement.next_missing is None or statement.next_rate is None:
         return ""
     version = statement.scheme_version
     is_scale = version is not None and version.is_scale

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from apps.bonuses import rules
 from apps.bonuses.actions.back_tests import run_back_test, start_back_test
@@ -49,7 +50,8 @@ def at(day=TODAY):
     ],
 )
 def test_what_is_wrong_is_said_in_words(kind, steps, options, word):
-    found = rules.problems_of(kind, [Step(D(a), D(b)) for a, b in steps], **options)
+    with translation.override("en"):
+        found = rules.problems_of(kind, [Step(D(a), D(b)) for a, b in steps], **options)
 
     assert len(found) == 1
     assert word in found[0]
@@ -180,10 +182,14 @@ def test_a_killed_back_test_goes_on_with_the_next_month(version, head):
 
 
 def test_the_rules_are_said_whole(version):
-    said = rules_of(version)
+    with translation.override("en"):
+        said = rules_of(version)
 
     assert said[1].startswith("Marginal")
-    assert said[2] == "from RUB 0: 3%; from RUB 1,000,000: 5%; from RUB 2,000,000: 8%"
+    assert (
+        said[2].replace("\xa0", " ")
+        == "from RUB 0: 3%; from RUB 1,000,000: 5%; from RUB 2,000,000: 8%"
+    )
 
 
 FORM = {
@@ -200,6 +206,7 @@ def test_a_scheme_by_its_pages(client, head, director, team_a):
     refused = client.post(reverse("bonuses:version_create", args=[scheme.pk]), {"kind": "marginal"})
     answer = client.post(reverse("bonuses:version_create", args=[scheme.pk]), FORM)
 
+    assert answer.status_code == 302, answer.context["form"].errors
     version = SchemeVersion.objects.get()
     assert (made.status_code, refused.status_code, answer.status_code) == (302, 422, 302)
     assert (version.target_bonus, version.ceiling) == (D(100_000), D(2))

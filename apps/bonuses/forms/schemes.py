@@ -78,12 +78,8 @@ class VersionForm(forms.Form):
         label=_("How it is counted"), choices=Kind.choices, widget=forms.RadioSelect
     )
     target_bonus = AmountField(label=_("Target bonus a month"), required=False)
-    accelerator = forms.DecimalField(
-        label=_("Accelerator above the last point, times"),
-        max_digits=5,
-        decimal_places=2,
-        min_value=0,
-        required=False,
+    accelerator = AmountField(
+        label=_("Accelerator above the last point, times"), max_digits=5, required=False
     )
     ceiling = RateField(label=_("At most, % of the target bonus"), required=False)
     cap = AmountField(label=_("Cap of a month"), required=False)
@@ -102,7 +98,7 @@ class VersionForm(forms.Form):
     note = forms.CharField(label=_("What has changed"), max_length=255, required=False)
 
     def __init__(self, *args: Any, after: SchemeVersion | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=self.initial_of(after), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": self.initial_of(after)})
         for row in range(1, ROWS + 1):
             self.fields[f"from_{row}"] = AmountField(
                 required=False, max_digits=16, label=_("From, step %(row)s") % {"row": row}

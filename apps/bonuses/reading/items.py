@@ -74,7 +74,7 @@ STATEMENTS = {Base.WON: WON, Base.RECEIVED: RECEIVED}
 def read_items(people: list[int], first: date, end: date, base: str) -> Items:
     """What counts for `people` from `first` until before `end` by `base`; nothing nets to nothing."""
     won = list(Stage.objects.filter(kind=StageKind.WON).values_list("pk", flat=True))
-    values = {"people": people, "first": first, "end": end, "won": won}
+    values: dict[str, Any] = {"people": people, "first": first, "end": end, "won": won}
     wanted = set(people)
     found: Items = defaultdict(lambda: defaultdict(Decimal))
     with connection.cursor() as cursor:
