@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.bonuses.choices import StatementStatus
 from apps.bonuses.models import Statement
-from apps.bonuses.statement_page import WITH
+from apps.bonuses.statement_page import WITH, named
 from apps.bonuses.words import line_words
 
 
@@ -27,14 +27,15 @@ def statement_headings() -> list[str]:
     ]
 
 
-def statement_rows(statement: Statement) -> Iterator[list[Any]]:
+def statement_rows(statement: Statement, viewer: Any) -> Iterator[list[Any]]:
     """A line each, the total last."""
     for line in statement.lines.in_order().select_related(*WITH):
-        deal, allocation = line.deal, line.allocation
+        title, client = named(line, viewer)
+        allocation = line.allocation
         yield [
             line.get_kind_display(),
-            deal.title if deal else "",
-            deal.client.name if deal and deal.client else "",
+            title,
+            client,
             allocation.receipt.received_on if allocation else None,
             line.base,
             line.amount,

@@ -171,3 +171,22 @@ def test_my_bonus_is_one_statement(seller, statement, django_assert_num_queries)
     with django_assert_num_queries(1):
         found = accrued_of(seller, DAY)
         assert next_words(found)
+
+
+def test_hr_reads_pay_without_deals(client, hr, statement):
+    client.force_login(hr)
+
+    page = client.get(statement.get_absolute_url())
+
+    row = page.context["rows"][0]
+    assert (row.title, row.client, row.is_linked) == (f"Сделка {row.line.deal_id}", "", False)
+    assert row.line.deal.client.name not in page.content.decode()
+
+
+def test_a_deal_that_went_to_another_owner_is_no_dead_link(client, seller, statement, teammate):
+    Deal.objects.update(owner=teammate)
+    client.force_login(seller)
+
+    row = client.get(statement.get_absolute_url()).context["rows"][0]
+
+    assert (row.title, row.is_linked) == ("Сделка", False)

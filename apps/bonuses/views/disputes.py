@@ -15,13 +15,14 @@ from apps.bonuses.actions.disputes import (
 )
 from apps.bonuses.forms import AcceptForm, AnswerForm, DeclineForm, DisputeForm
 from apps.bonuses.models import Dispute
-from apps.bonuses.statement_page import WITH
+from apps.bonuses.statement_page import WITH, rows_of
 from apps.bonuses.views.statements import visible_statement
 from apps.bonuses.words import exactly, line_words
 from apps.core import toasts
 from apps.core.access import requires
 from apps.core.idempotency import idempotent
 from apps.core.views.modals import gone_to, modal_form
+from apps.staff.choices import Role
 
 HEAD = ["GET", "HEAD", "POST"]
 
@@ -73,7 +74,15 @@ def text_of(line, found):
 
 def visible_dispute(request, pk):
     rows = Dispute.objects.visible_to(request.user)
-    rows = rows.select_related("statement__person", "line__deal", "correction", "settled_by")
+    rows = rows.select_related(
+        "statement__person",
+        "line__deal__client",
+        "line__allocation__receipt",
+        "line__correction",
+        "line__original__statement",
+        "correction",
+        "settled_by",
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -84,8 +93,13 @@ def dispute(request, pk):
 
 
 def page(request, found, form=None, status=200):
+    line = found.line
+    row = rows_of([line], found.statement, request.user, {})[0] if line else None
     context = {
         "dispute": found,
+        "row": row,
+        # What the line said names its deal, which is none of HR's business.
+        "line_text": "" if request.user.role == Role.HR else found.line_text,
         "said": found.messages.select_related("author"),
         "form": form or AnswerForm(action=reverse("bonuses:dispute_answer", args=[found.pk])),
         "can_settle": rules.can_settle(found, by=request.user),

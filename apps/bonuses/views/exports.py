@@ -16,7 +16,7 @@ from apps.core.exporting import CSV, XLSX, table_response
 def statement_export(request, pk):
     found = visible_statement(request, pk)
     name = f"bonus-{found.month:%Y-%m}-{found.person_id}"
-    rows = exporting.statement_rows(found)
+    rows = exporting.statement_rows(found, request.user)
     return table_response(wanted(request), name, exporting.statement_headings(), rows)
 
 
