@@ -71,7 +71,7 @@ def _scale_problems(
 ) -> list[str]:
     found = []
     if not target:
-        found.append(_("A scale needs the target bonus: what 100 % of the plan pays."))
+        found.append(_("A scale needs the target bonus: what 100% of the plan pays."))
     rates = [step.rate for step in steps]
     if rates != sorted(rates):
         found.append(_("A better result may not pay less: the shares of the bonus must rise."))
@@ -83,7 +83,7 @@ def _scale_problems(
 def _commission_problems(kind: str, steps: Sequence[Step]) -> list[str]:
     rates = [step.rate for step in steps]
     if any(rate > ONE for rate in rates):
-        return [_("A rate above 100 % would pay more than the deals bring.")]
+        return [_("A rate above 100% would pay more than the deals bring.")]
     if kind == Kind.RETROACTIVE and rates != sorted(rates):
         return [_("With the step on the whole sum a lower rate would make a larger sum pay less.")]
     return []

@@ -36,7 +36,7 @@ def at(day=TODAY):
     [
         ("marginal", [], {}, "at least one step"),
         ("marginal", [(0, "0.1"), (0, "0.2")], {}, "above the one before"),
-        ("marginal", [(0, "1.5")], {}, "above 100 %"),
+        ("marginal", [(0, "1.5")], {}, "above 100%"),
         ("retroactive", [(0, "0.05"), (10, "0.03")], {}, "pay less"),
         ("scale", [("0.7", "0.5"), ("1", "1")], {}, "target bonus"),
         ("scale", [("0.7", "0.9"), ("1", "0.5")], {"target": D(5)}, "must rise"),
