@@ -66,11 +66,7 @@ def digest_of(draft: Draft) -> str:
 
 def store(drafts: list[Draft], day: date) -> None:
     """Write what differs; whatever a line is named by keeps its row."""
-    found = Statement.objects.filter(
-        person__in={draft.person for draft in drafts}, month__in={draft.month for draft in drafts}
-    )
-    known = {(row.person_id, row.month): row for row in found}
-    _create_missing(drafts, known)
+    known = statements_of(drafts)
     changed = [
         (draft, known[draft.person, draft.month])
         for draft in drafts
@@ -91,14 +87,22 @@ STATEMENT_FIELDS = [
 ]  # fmt: skip
 
 
-def _create_missing(drafts: list[Draft], known: dict[tuple[int, date], Statement]) -> None:
-    missing = [
-        Statement(person_id=draft.person, month=draft.month)
-        for draft in drafts
-        if (draft.person, draft.month) not in known
-    ]
-    Statement.objects.bulk_create(missing, batch_size=500)
-    known.update({(row.person_id, row.month): row for row in missing})
+def statements_of(drafts: list[Draft]) -> dict[tuple[int, date], Statement]:
+    """The row of each draft, made where there is none; another count may just have made it."""
+    known = _stored(drafts)
+    missing = [draft for draft in drafts if (draft.person, draft.month) not in known]
+    if not missing:
+        return known
+    rows = [Statement(person_id=draft.person, month=draft.month) for draft in missing]
+    Statement.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return _stored(drafts)
+
+
+def _stored(drafts: list[Draft]) -> dict[tuple[int, date], Statement]:
+    found = Statement.objects.filter(
+        person__in={draft.person for draft in drafts}, month__in={draft.month for draft in drafts}
+    )
+    return {(row.person_id, row.month): row for row in found}
 
 
 def _fill(row: Statement, draft: Draft) -> None:

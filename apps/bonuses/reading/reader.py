@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from apps.bonuses.models import SchemeVersion, Statement, StatementLine
 from apps.bonuses.reading.assignments import NOWHERE, assign
 from apps.bonuses.reading.items import Items, Key, net_shares, read_items, without_vat
 from apps.bonuses.reading.locked import (
-    LockedLine,
+    Late,
     lines_of,
     pending_corrections,
     read_late,
@@ -68,7 +69,7 @@ class Reader:
         self.terms: dict[int, Terms] = {}
         self.standings: dict[date, Month] = {}
         self.corrections = pending_corrections(people)
-        self.late = read_late(people, min(day, self._end_of_first_open(people)))
+        self.late = self._read_late(people)
         self.people = people
         self.paid = lines_of(people, self._deals_to_look_up())
 
@@ -83,9 +84,17 @@ class Reader:
             and ((person, month) in self.assigned.versions or (person, month) in self.waiting)
         ]
 
-    def _end_of_first_open(self, people: list[int]) -> date:
-        firsts = [months[0] for person in people if (months := self.open_months(person))]
-        return add_months(min(firsts, default=self.months[-1]), 1) - timedelta(days=1)
+    def _read_late(self, people: list[int]) -> dict[int, list[Late]]:
+        """As of the end of each person's first open month, one statement for each such month."""
+        by_month: dict[date, list[int]] = defaultdict(list)
+        for person in people:
+            if months := self.open_months(person):
+                by_month[months[0]].append(person)
+        found: dict[int, list[Late]] = {}
+        for month, group in sorted(by_month.items()):
+            last = add_months(month, 1) - timedelta(days=1)
+            found |= read_late(group, min(self.day, last))
+        return found
 
     def version_of(self, person: int, month: date) -> SchemeVersion | None:
         locked = self.locked.months.get(person, {})
@@ -176,10 +185,8 @@ class Reader:
         draft.lines += earned_lines(gains, accrual)
         draft.lines += taken_lines(changed, person, self.paid)
         if is_first:
-            mine = {line.id: line for rows in self._lines_of(person) for line in rows}
-            draft.lines += unpaid_lines(self.late.get(person, []), mine)
+            late = self.late.get(person, [])
+            mine = [line for row in late for line in self.paid.get((person, row.deal), [])]
+            draft.lines += unpaid_lines(late, {line.id: line for line in mine})
             draft.lines += manual_lines(self.corrections.get(person, []))
         return draft
-
-    def _lines_of(self, person: int) -> list[list[LockedLine]]:
-        return [rows for (owner, _deal), rows in self.paid.items() if owner == person]
