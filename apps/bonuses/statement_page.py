@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from apps.bonuses import rules, words
-from apps.bonuses.choices import LineKind
 from apps.bonuses.models import Statement, StatementLine
 from apps.bonuses.picture import picture_of
 from apps.bonuses.words import line_words
@@ -27,6 +27,8 @@ def read_statement(statement: Statement, viewer: Any, page: Any, today: Any) -> 
     """The context of the page; a fixed number of statements."""
     version = statement.scheme_version
     lines = Paginator(statement.lines.in_order().select_related(*WITH), LINES).get_page(page)
+    kinds = statement.lines.values_list("kind").order_by()
+    amounts = dict(kinds.annotate(Sum("amount")))
     disputes = list(statement.disputes.select_related("line"))
     asked = {dispute.line_id: dispute for dispute in disputes}
     rows = rows_of(lines, statement, viewer, asked)
@@ -35,19 +37,17 @@ def read_statement(statement: Statement, viewer: Any, page: Any, today: Any) -> 
         "version": version,
         "rules": words.rules_of(version) if version else [],
         "story": words.story_of(statement),
+        "sums": words.sums_of(statement, amounts),
         "picture": picture_of(statement),
         "next_step": words.next_words(statement),
         "page": lines,
         "rows": rows,
-        "held": [row for row in rows if row.line.kind in HELD],
+        "held": [row for row in rows if row.line.kind in words.HELD],
         "disputes": disputes,
         "history": list(history_of(statement, viewer)),
         "can_approve": rules.can_approve(statement, by=viewer, today=today),
         "can_dispute": rules.can_dispute(statement, by=viewer),
     }
-
-
-HELD = (LineKind.CAP, LineKind.OVERDUE, LineKind.HYGIENE)
 
 
 @dataclass(frozen=True)

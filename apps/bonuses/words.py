@@ -13,10 +13,12 @@ from apps.bonuses.calculations import Step, tier_parts
 from apps.bonuses.choices import Base, Kind, LineKind
 from apps.bonuses.models import SchemeVersion, Statement, StatementLine
 from apps.core.company_currency import company_currency
-from apps.core.numerals import money, percent
+from apps.core.numerals import money, percent, typed
 from apps.core.periods import month_of
 
 WHOLE = Decimal(1)
+# What keeps a part of the month's own bonus back.
+HELD = (LineKind.CAP, LineKind.OVERDUE, LineKind.HYGIENE)
 
 
 def roubles(value: Decimal) -> str:
@@ -85,7 +87,7 @@ def _points(steps: list[Step]) -> Iterator[str]:
 
 def _above(version: SchemeVersion, steps: list[Step]) -> Iterator[str]:
     if steps and version.accelerator:
-        yield _("above: ×%(times)s for each percent") % {"times": f"{version.accelerator:g}"}
+        yield _("above: ×%(times)s for each percent") % {"times": typed(version.accelerator)}
     if version.ceiling is not None:
         yield _("at most %(share)s of the bonus") % {"share": rate_of(version.ceiling)}
 
@@ -153,6 +155,27 @@ def _scale_story(statement: Statement, version: SchemeVersion) -> str:
     }
 
 
+def sums_of(statement: Statement, amounts: dict[str, Decimal]) -> str:
+    """From what was earned to the total; "" where nothing else stands between them.
+
+    `amounts` are the sums of the lines by kind.
+    """
+    held = sum((amounts.get(kind, Decimal(0)) for kind in HELD), Decimal(0))
+    later = statement.total - statement.earned - held
+    if not held and not later:
+        return ""
+    terms = [exactly(statement.earned)]
+    if held:
+        terms.append(_("%(sum)s held") % {"sum": signed(held)})
+    if later:
+        terms.append(_("%(sum)s corrections of earlier months") % {"sum": signed(later)})
+    return f"{' '.join(terms)} = {exactly(statement.total)}"
+
+
+def signed(value: Decimal) -> str:
+    return money(value, company_currency(), 2, signed=True)
+
+
 def line_words(line: StatementLine, statement: Statement) -> str:
     """Why the line is there."""
     words = {
@@ -175,9 +198,9 @@ def _late(line: StatementLine, statement: Statement) -> str:
 
 
 def _earned(line: StatementLine, statement: Statement) -> str:
-    is_payment = line.allocation_id is not None
-    text = _("its part of the payments") if is_payment else _("its part of the won sum")
-    return "; ".join(filter(None, [text, _late(line, statement)]))
+    text = _("%(part)s of the month's %(whole)s")
+    part = text % {"part": roubles(line.base), "whole": roubles(statement.base)}
+    return "; ".join(filter(None, [part, _late(line, statement)]))
 
 
 def _cap(_line: Any, statement: Statement) -> str:

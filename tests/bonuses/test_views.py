@@ -46,6 +46,7 @@ def test_a_statement_says_how_it_came_about(client, seller, statement):
     assert story == "1 000 000 ₽ × 3 % + 570 000 ₽ × 5 % = 58 500 ₽"
     assert step == "до ступени 8 %: ещё 430 000 ₽"
     assert line.deal.get_absolute_url() in text
+    assert page.context["sums"] == ""
     assert [mark.is_reached for mark in page.context["picture"].marks] == [True, True, False]
 
 

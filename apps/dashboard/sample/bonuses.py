@@ -15,6 +15,7 @@ from apps.bonuses.models import (
     StatementLine,
     Tier,
 )
+from apps.core.money import round_money
 from apps.core.periods import add_months
 from apps.dashboard.sample.days import moment_of
 from apps.staff.choices import Role
@@ -23,6 +24,8 @@ from apps.staff.models import User
 MONTHS_BACK = 4
 # In the first days of a month the one before it still waits for the director.
 SETTLED_BY = 5
+# What they think is due, against what stands there.
+EXPECTED = Decimal("1.2")
 SELLERS = (("0", "0.015"), ("1500000", "0.025"), ("3000000", "0.04"))
 LEADS = (("0.7", "0.5"), ("1", "1"))
 QUESTION = "Сделка закрыта мной одним, а посчитана как общая. Проверьте, пожалуйста, доли."
@@ -96,14 +99,14 @@ def _ask(statement: Statement, line: StatementLine, head: User, *, is_settled: b
         line=line,
         line_text=line.deal.title if line.deal else "",
         question=QUESTION if is_settled else DOUBT,
-        expected=line.amount * 2,
+        expected=round_money(line.amount * EXPECTED),
     )
     if is_settled:
         dispute.status, dispute.settled_by = DisputeStatus.ACCEPTED, head
         dispute.settled_at = moment_of(add_months(statement.month, 1) + timedelta(days=6), 12)
         dispute.correction = Correction.objects.create(
             person=statement.person,
-            amount=line.amount,
+            amount=round_money(line.amount * (EXPECTED - 1)),
             reason="Доля коллеги снята",
             about=statement,
             deal=line.deal,
