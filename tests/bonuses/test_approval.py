@@ -94,5 +94,5 @@ def test_the_pages_of_approval(months, client, director):
         address = reverse("bonuses:statement_approve", args=[march.pk])
         client.post(address, client.get(address).context["hidden"])
 
-    assert (hidden["count"], hidden["total"]) == (1, D(30_000))
+    assert (hidden["count"], hidden["total"]) == (1, "30000.00")
     assert not Statement.objects.open().exists()

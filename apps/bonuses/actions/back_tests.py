@@ -114,7 +114,7 @@ def count_month(
     for person in concerned:
         counts[0].add(person, reader.accrual(person, before.get((person, month))))
         counts[1].add(person, reader.accrual(person, draft))
-    return _row(month, *counts)
+    return _row(month, *counts) | {"has_balances": reader.standing.has_balances}
 
 
 def _row(month: date, now: Count, then: Count) -> dict[str, Any]:
@@ -182,6 +182,7 @@ def result_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
             }
             for person in people
         ],
+        "blind": sum(not row["has_balances"] for row in rows),
         "capped": str(sum((Decimal(row["capped"]) for row in rows), ZERO)),
         "held": str(sum((Decimal(row["held"]) for row in rows), ZERO)),
     }

@@ -75,7 +75,7 @@ class VersionForm(forms.Form):
     base = forms.ChoiceField(label=_("Counted from"), choices=Base.choices)
     with_vat = forms.BooleanField(label=_("with VAT"), required=False)
     kind = forms.ChoiceField(
-        label=_("How it is counted"), choices=Kind.choices, widget=forms.RadioSelect
+        label=_("The way it is counted"), choices=Kind.choices, widget=forms.RadioSelect
     )
     target_bonus = AmountField(label=_("Target bonus a month"), required=False)
     accelerator = AmountField(
@@ -178,3 +178,5 @@ class StartForm(NotedForm):
         super().__init__(*args, **kwargs)
         self.fields["month"].choices = months
         self.fields["month"].coerce = date.fromisoformat
+        # The running month is half earned by the rules that people know.
+        self.initial.setdefault("month", months[1][0])

@@ -21,7 +21,8 @@ class BackTest(models.Model):
     """`version` counted on months that are over, beside what is in force; `result` holds it.
 
     `result`: "months" of {month, now, then, people}, "people" of {id, now, then}, "capped",
-    "held": money that cap and gates would have kept back; sums are texts of Decimals.
+    "held": money that cap and gates would have kept back; "blind": months without balances, where
+    gates could not be judged. Sums are texts of Decimals.
     """
 
     version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="back_tests")

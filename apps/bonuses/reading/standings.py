@@ -25,6 +25,11 @@ class Month:
     overdue: dict[int, Decimal] = field(default_factory=dict)
     hygiene: dict[int, Decimal] = field(default_factory=dict)
 
+    @property
+    def has_balances(self) -> bool:
+        """Whether a night has kept any: without them no gate can be judged."""
+        return bool(self.overdue or self.hygiene)
+
     def standing(self, person: int, base: Decimal) -> Standing:
         return Standing(
             base, self.plans.get(person), self.overdue.get(person), self.hygiene.get(person)

@@ -77,7 +77,7 @@ def month_approve(request):
         "title": _("Approve and lock the month"),
         "text": text % values,
         "action": reverse("bonuses:month_approve"),
-        "hidden": {"month": month.isoformat(), "count": sums["count"], "total": total},
+        "hidden": {"month": month.isoformat(), "count": sums["count"], "total": str(total)},
         "button": _("Approve all"),
     }
     return confirmation(request, context)

@@ -37,7 +37,7 @@ def dispute_create(request, pk):
         raise PermissionDenied(_("Only the person himself asks about a bonus."))
     line = asked_line(request, found)
     note = text_of(line, found) if line else ""
-    form = DisputeForm(request.POST or None, note=note, **ways(request, found))
+    form = DisputeForm(posted(request), note=note, **ways(request, found))
     if request.method == "POST" and form.is_valid():
         try:
             made = open_dispute(
@@ -58,6 +58,11 @@ def dispute_create(request, pk):
 def ways(request, found):
     """Where a form is sent, and where "Cancel" leads."""
     return {"action": request.get_full_path(), "back": found.get_absolute_url()}
+
+
+def posted(request):
+    """What was sent, an empty form too; None to show the form first."""
+    return request.POST if request.method == "POST" else None
 
 
 def asked_line(request, found):
@@ -134,7 +139,7 @@ def dispute_answer(request, pk):
 def dispute_accept(request, pk):
     found = visible_dispute(request, pk)
     form = AcceptForm(
-        request.POST or None, initial={"amount": wanted_change(found)}, **ways(request, found)
+        posted(request), initial={"amount": wanted_change(found)}, **ways(request, found)
     )
     return settled(request, found, form, accept_dispute, _("Accept with a correction"))
 
@@ -144,7 +149,7 @@ def dispute_accept(request, pk):
 @idempotent
 def dispute_decline(request, pk):
     found = visible_dispute(request, pk)
-    form = DeclineForm(request.POST or None, **ways(request, found))
+    form = DeclineForm(posted(request), **ways(request, found))
     return settled(request, found, form, decline_dispute, _("Decline the question"))
 
 
