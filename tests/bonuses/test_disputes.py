@@ -17,6 +17,7 @@ from apps.bonuses.actions.disputes import (
 from apps.bonuses.models import Correction, Dispute, Statement
 from apps.core.models import Notification
 from tests.bonuses.conftest import APRIL, FEBRUARY, MARCH, said
+from tests.factories.bonuses import StatementFactory
 from tests.factories.kpis import morning_after
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,13 @@ def test_the_head_is_told_of_a_question(statement, seller, head, lead):
     assert dispute.status == "waiting"
     told = Notification.objects.filter(kind="bonus_question").values_list("user", flat=True)
     assert list(told) == [head.pk]
+
+
+def test_a_question_of_the_head_goes_to_the_director(head, director):
+    ask(StatementFactory(person=head), head)
+
+    told = Notification.objects.filter(kind="bonus_question").values_list("user", flat=True)
+    assert list(told) == [director.pk]
 
 
 def test_only_the_person_asks_and_once_a_line(statement, seller, head, teammate):

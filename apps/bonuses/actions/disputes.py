@@ -27,6 +27,7 @@ from apps.core.calendars import company_today
 from apps.core.notifying import notify
 from apps.staff.choices import Role
 from apps.staff.leaders import leaders_above
+from apps.staff.models import User
 
 ASKED = "bonus_question"
 ANSWERED = "bonus_answer"
@@ -63,7 +64,7 @@ def open_dispute(
         expected=expected,
     )
     notify(
-        [leader for leader in leaders_above(by) if leader.role == Role.HEAD],
+        answerers(by),
         kind=ASKED,
         title=gettext_lazy("A question about a bonus"),
         body=question,
@@ -71,6 +72,12 @@ def open_dispute(
         dedupe_key=f"bonus-question:{dispute.pk}",
     )
     return dispute
+
+
+def answerers(person: Any) -> list[Any]:
+    """The heads above; where there is none, as over a head himself, the directors."""
+    heads = [leader for leader in leaders_above(person) if leader.role == Role.HEAD]
+    return heads or list(User.objects.working().filter(role=Role.DIRECTOR).exclude(pk=person.pk))
 
 
 @transaction.atomic
@@ -86,7 +93,7 @@ def answer_dispute(dispute: Dispute, *, by: Any, text: str) -> DisputeMessage:
     message = DisputeMessage.objects.create(dispute=dispute, author=by, text=text)
     others = [dispute.statement.person]
     if is_asker:
-        others = [row for row in leaders_above(by) if row.role == Role.HEAD]
+        others = answerers(by)
     tell(others, dispute, gettext_lazy("An answer about a bonus"), f"answer:{message.pk}")
     return message
 
