@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.calendars import company_today
@@ -32,7 +32,7 @@ class ContestForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     metric = forms.ChoiceField(label=_("What is counted"))
     score_kind = forms.ChoiceField(
-        label=_("Score"),
+        label=pgettext_lazy("contest", "Score"),
         choices=ScoreKind.choices,
         help_text=_("Against one's own baseline a newcomer can win too."),
     )

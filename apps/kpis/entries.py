@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import access, health, menu
 from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
-from apps.kpis import scheme_entries
-from apps.kpis import plan_entries
-from apps.kpis import effects_registry
-from apps.kpis import contests_registry, effects_registry
+from apps.kpis import contests_registry, effects_registry, plan_entries, scheme_entries
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 

@@ -1,10 +1,17 @@
 from django.urls import path
 
-from apps.kpis.views import gap, metrics, plans, runs
-from apps.kpis.views import gap, plans, runs, schemes, scorecards
-from apps.kpis.views import approval, gap, plan_files, plans, runs
-from apps.kpis.views import decisions, gap, plans, runs
-from apps.kpis.views import contests, decisions, gap, plans, runs
+from apps.kpis.views import (
+    approval,
+    contests,
+    decisions,
+    gap,
+    metrics,
+    plan_files,
+    plans,
+    runs,
+    schemes,
+    scorecards,
+)
 
 app_name = "kpis"
 urlpatterns = [

@@ -7,7 +7,6 @@ from tests.factories.contests import contest_of
 from tests.factories.decisions import DecisionFactory
 from tests.factories.kpis import PlanVersionFactory
 from tests.factories.staff import UserFactory
-from tests.rights import FORBIDDEN, only, page, rows
 from tests.rights import FORBIDDEN, only, page, rows, scoped
 
 

@@ -293,7 +293,7 @@ def check_start(scheme: KpiScheme, version: SchemeVersion, starts_on: date) -> N
     if scheme.ends_on is not None:
         raise ValidationError(_("This scheme has ended. Make a new one."), code="ended")
     if scheme.versions.filter(number__gt=version.number).exists():
-        raise ValidationError(_("There is a later version."), code="not_newest")
+        raise ValidationError(_("There is a later version: start that one."), code="not_newest")
     if later := scheme.versions.filter(starts_on__gt=starts_on).first():
         text = _("Version %(number)s starts later; begin this one then, or after it.")
         raise ValidationError(text % {"number": later.number}, code="later_exists")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.models import Decision, Versioned, audited
 from apps.core.periods import Period
@@ -89,7 +90,10 @@ class Contest(Versioned):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     score_kind = models.CharField(
-        _("score"), max_length=10, choices=ScoreKind.choices, default=ScoreKind.NORMALISED
+        pgettext_lazy("contest", "score"),
+        max_length=10,
+        choices=ScoreKind.choices,
+        default=ScoreKind.NORMALISED,
     )
     by_team = models.BooleanField(_("teams compete"), default=False)
     prize_kind = models.CharField(

@@ -16,8 +16,7 @@ from apps.core.periods import add_months
 from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
 from apps.kpis.models import NightRun, Snapshot
-from apps.kpis.night import cohorts, columns
-from apps.kpis.night import cohorts, scorecards
+from apps.kpis.night import cohorts, columns, scorecards
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import Dirty

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpis', '0003_order_of_steps'),
+        ('kpis', '0005_kpi_schemes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

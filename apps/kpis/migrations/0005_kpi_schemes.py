@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpis', '0003_order_of_steps'),
+        ('kpis', '0004_metrics_of_months'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0002_data_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
