@@ -90,7 +90,7 @@ class BonusScheme(Archived):
         return str(self.user or self.position or self.node or self.get_role_display())
 
 
-class SchemeVersionQuerySet(models.QuerySet):
+class BonusVersionQuerySet(models.QuerySet):
     def visible_to(self, viewer):
         return self.filter(scheme__in=BonusScheme.objects.visible_to(viewer))
 
@@ -178,7 +178,7 @@ class SchemeVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = SchemeVersionQuerySet.as_manager()
+    objects = BonusVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a bonus scheme")

@@ -112,7 +112,7 @@ class KpiScheme(models.Model):
         return self.name
 
 
-class SchemeVersionQuerySet(models.QuerySet):
+class KpiVersionQuerySet(models.QuerySet):
     def started(self):
         return self.filter(starts_on__isnull=False)
 
@@ -146,7 +146,7 @@ class SchemeVersion(models.Model):
     )
     started_at = models.DateTimeField(_("started at"), null=True)
 
-    objects = SchemeVersionQuerySet.as_manager()
+    objects = KpiVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a KPI scheme")
