@@ -1,12 +1,13 @@
 from django.urls import path
 
-from apps.kpis.views import gap, plans, runs
+from apps.kpis.views import gap, plan_month, plans, runs
 
 app_name = "kpis"
 urlpatterns = [
     path("", plans.plan, name="plan"),
     path("save/", plans.plan_save, name="plan_save"),
     path("fill/", plans.plan_fill, name="plan_fill"),
+    path("month/", plan_month.plan_month, name="plan_month"),
     path("versions/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
     path("gap/", gap.gap, name="gap"),
     path("runs/", runs.run_list, name="run_list"),

@@ -26,6 +26,7 @@ RIGHTS = {
     "kpis:plan_approve": rows(
         version, "302 302 302 302", methods="POST", **closed_to("seller lead head hr admin")
     ),
+    "kpis:plan_month": page(**only("seller lead head director")),
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:run_list": page(**only("head director admin")),
     "kpis:run_start": page(**only("head admin", 302), methods="POST"),

@@ -235,3 +235,8 @@ def still_to_plan(annual: Decimal, *, over: Decimal, done_now: Decimal) -> Decim
     `over` is the fact of the months that are over, `done_now` that of the running month so far.
     """
     return max(annual - over - done_now, ZERO)
+
+
+def grown(amount: Decimal, percent: Decimal, step: Decimal = CENT) -> Decimal:
+    """`amount` more by `percent` (-10 is a tenth less), to the nearest multiple of `step`."""
+    return (amount * (100 + percent) / 100 / step).quantize(ONE, ROUND_HALF_UP) * step

@@ -86,7 +86,7 @@ class PlanLineQuerySet(models.QuerySet):
 class PlanLine(models.Model):
     """An amount for `month` (its first day): of a person in the team `node`, or of the node whole.
 
-    `amount` is in the company's currency. A node's amount is the sum of its people's and of the
+    `metric` is a code of the catalogue that is a sum; money of it is in the company's currency. A node's amount is the sum of its people's and of the
     nodes below it: apps.kpis.actions.plans writes them so.
     """
 
@@ -100,9 +100,7 @@ class PlanLine(models.Model):
         related_name="plan_lines",
         verbose_name=_("person"),
     )
-    metric = models.CharField(
-        _("metric"), max_length=30, choices=Metric.choices, default=Metric.REVENUE
-    )
+    metric = models.CharField(_("metric"), max_length=30, default=Metric.REVENUE.value)
     level = models.CharField(
         _("level of the plan"), max_length=10, choices=PlanLevel.choices, default=PlanLevel.PLAN
     )
