@@ -59,7 +59,9 @@ class Builder:
 
     @cached_property
     def calendar(self) -> WorkCalendar:
-        return WorkCalendar.load(self.months[0], self.months[-1])
+        """Of the year planned and of the twelve months behind."""
+        year_ago = add_months(self.today, -MONTHS_OF_POTENTIAL)
+        return WorkCalendar.load(min(year_ago, self.months[0]), max(self.today, self.months[-1]))
 
     @cached_property
     def working_days(self) -> dict[date, list[date]]:
@@ -106,7 +108,7 @@ class Builder:
             day__gte=add_months(end, -MONTHS_OF_POTENTIAL),
             day__lt=end,
         )
-        return dict(rows.order_by().values_list("user").annotate(REVENUE))
+        return dict(rows.order_by().values_list("user").annotate(total=REVENUE))
 
     @cached_property
     def potentials(self) -> dict[int, Decimal]:
@@ -136,7 +138,7 @@ class Builder:
             day__gte=date(years[0], 1, 1), day__lt=date(self.page.year, 1, 1)
         )
         found = dict.fromkeys(((year, month) for year in years for month in range(1, 13)), ZERO)
-        sums = rows.order_by().values_list("day__year", "day__month").annotate(REVENUE)
+        sums = rows.order_by().values_list("day__year", "day__month").annotate(total=REVENUE)
         found |= {(year, month): total for year, month, total in sums}
         whole = [[found[year, month] for month in range(1, 13)] for year in years]
         return seasonality([year for year in whole if all(year)])

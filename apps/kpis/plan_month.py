@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
 from apps.core import numerals
@@ -20,13 +20,11 @@ from apps.core.money import round_money
 from apps.core.periods import DAY, Period, add_months, month_of
 from apps.deals.models import Deal
 from apps.kpis.calculations import run_rate
-from apps.kpis.choices import ScopeKind
-from apps.kpis.measuring import measured
-from apps.kpis.models import PlanLine, Snapshot
-from apps.kpis.plan_build import Builder
+from apps.kpis.choices import PeriodKind, ScopeKind
+from apps.kpis.models import DealFact, Snapshot
+from apps.kpis.plan_build import REVENUE, Builder
 from apps.kpis.plan_page import ZERO, PlanPage
 from apps.kpis.plan_work import MonthWork
-from apps.kpis.snapshots import current_snapshot
 from apps.staff.models import TeamNode
 
 MILLION = Decimal(10**6)
@@ -98,19 +96,28 @@ class PlanMonth:
     def is_running(self) -> bool:
         return self.builder.today in self.period
 
-    @cached_property
+    @property
     def facts(self) -> dict[int, Decimal]:
-        """Revenue of the month so far, by person; nothing is read of a month to come."""
-        return self._revenue(self.period) if self.month <= self.builder.today else {}
+        """Revenue of the month so far, by person."""
+        return self._revenue[self.month]
+
+    @property
+    def year_ago(self) -> dict[int, Decimal]:
+        return self._revenue[add_months(self.month, -12)]
 
     @cached_property
-    def year_ago(self) -> dict[int, Decimal]:
-        return self._revenue(month_of(add_months(self.month, -12)))
-
-    def _revenue(self, period: Period) -> dict[int, Decimal]:
-        people = [person.pk for person in self.page.people]
-        found = measured(self.page.metric, period, people)
-        return {person: measure.top for person, measure in found.items()}
+    def _revenue(self) -> dict[date, dict[int, Decimal]]:
+        """Of the month and of that a year earlier, read at once."""
+        months = [self.month, add_months(self.month, -12)]
+        found: dict[date, dict[int, Decimal]] = {month: {} for month in months}
+        within = [Q(day__gte=month, day__lt=month_of(month).end) for month in months]
+        rows = DealFact.objects.filter(
+            within[0] | within[1], user__in=[person.pk for person in self.page.people]
+        )
+        sums = rows.order_by().annotate(month=TruncMonth("day")).values_list("month", "user")
+        for month, person, total in sums.annotate(total=REVENUE):
+            found[month][person] = total
+        return found
 
     @cached_property
     def work(self) -> MonthWork:
@@ -133,24 +140,14 @@ class PlanMonth:
         return {owner: round_money(total or ZERO) for owner, total in rows}
 
     @cached_property
-    def targets(self) -> dict[int, Decimal]:
-        """What the version holds for each node whole."""
-        lines = PlanLine.objects.visible_to(self.page.viewer).filter(
-            version=self.page.version,
-            metric=self.page.metric.code,
-            level=self.page.level,
-            month=self.month,
-            user=None,
-        )
-        return dict(lines.values_list("node", "amount"))
-
-    @cached_property
     def snapshot(self) -> Snapshot | None:
         """The published figures of the scope, where the night has seen the month."""
         node = self.page.node
-        if node is not None:
-            return current_snapshot(node.kind, node.pk, self.month)
-        return current_snapshot(ScopeKind.PERSON, self.page.people[0].pk, self.month)
+        kind, pk = (
+            (ScopeKind.PERSON, self.page.people[0].pk) if node is None else (node.kind, node.pk)
+        )
+        found = Snapshot.objects.of(kind, pk, PeriodKind.MONTH, self.month)
+        return found.select_related("run").first()
 
     @property
     def payload(self) -> Any:
@@ -168,7 +165,11 @@ class PlanMonth:
         depth = node.path.count("/") - self.page.node.path.count("/") if self.page.node else 0
         people = [person.pk for person in inside]
         yield self._side(
-            node.name, depth, people, target=self.targets.get(node.pk, ZERO), node=node
+            node.name,
+            depth,
+            people,
+            target=self.page.node_lines.get((node.pk, self.month), ZERO),
+            node=node,
         )
         if not self.page.is_too_big:
             own = [p for p in inside if (p.team_id or self.page.nodes[0].pk) == node.pk]

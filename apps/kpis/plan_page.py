@@ -87,15 +87,29 @@ class PlanPage:
         )
 
     @cached_property
+    def _rows(self) -> list[tuple[str, int, int | None, date, Decimal]]:
+        rows = PlanLine.objects.visible_to(self.viewer).filter(
+            version=self.version, metric=self.metric.code
+        )
+        return list(rows.values_list("level", "node_id", "user_id", "month", "amount"))
+
+    @cached_property
     def lines(self) -> dict[str, Amounts]:
         """People's amounts by level."""
         found: dict[str, Amounts] = defaultdict(lambda: defaultdict(Decimal))
-        rows = PlanLine.objects.visible_to(self.viewer).filter(
-            version=self.version, metric=self.metric.code, user__isnull=False
-        )
-        for level, person, month, amount in rows.values_list("level", "user_id", "month", "amount"):
-            found[level][person, month] += amount
+        for level, _node, person, month, amount in self._rows:
+            if person is not None:
+                found[level][person, month] += amount
         return found
+
+    @cached_property
+    def node_lines(self) -> Amounts:
+        """What the version holds for each node whole, on the level shown."""
+        return {
+            (node, month): amount
+            for level, node, person, month, amount in self._rows
+            if person is None and level == self.level
+        }
 
     def amounts(self) -> Amounts:
         return self.lines[self.level]
@@ -148,8 +162,10 @@ def read_page(
     chosen = [node for node in nodes if team in (None, node.pk)]
     if team is not None and not chosen:
         return None
-    in_force = PlanVersion.objects.in_force(year).select_related("author", "approved_by").first()
-    newest = PlanVersion.objects.filter(year=year).select_related("author", "approved_by").first()
+    known = PlanVersion.objects.in_force(year).select_related("author", "approved_by")
+    versions = list(known)
+    in_force = versions[0] if versions else None
+    newest = max(versions, key=lambda version: version.number, default=None)
     page = PlanPage(
         viewer=viewer,
         year=year,

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.core.calendars import WorkCalendar
 from apps.core.metrics import added, read_columns
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.calculations.reverse_funnel import (
@@ -18,11 +17,13 @@ from apps.kpis.calculations.reverse_funnel import (
     Work,
     a_day,
     first_known,
+    whole_cases,
     work_for,
 )
 from apps.kpis.plan_build import Builder
 from apps.kpis.plan_page import ZERO, PlanPage
 from apps.staff.choices import Role
+from apps.staff.models import User
 
 MONTHS_LEARNED = 12
 # Whoever does not see the people of a group learns a figure of it from three of them on.
@@ -49,6 +50,11 @@ class WorkRow:
     work: Work
     daily: Work
     now: Decimal | None
+
+    @property
+    def cases(self) -> Work:
+        """The work in whole deals, leads, calls and meetings."""
+        return whole_cases(self.work)
 
     @property
     def short(self) -> Decimal | None:
@@ -164,7 +170,7 @@ class MonthWork:
     @cached_property
     def _teams(self) -> dict[int, list[int]]:
         """Everybody by team, dismissed people as well: they sold with the team."""
-        from_rows = type(self.page.viewer).objects.exclude(team=None).values_list("team", "pk")
+        from_rows = User.objects.exclude(team=None).values_list("team", "pk")
         found: dict[int, list[int]] = {}
         for team, person in from_rows:
             found.setdefault(team, []).append(person)
@@ -189,8 +195,7 @@ class MonthWork:
 
     @cached_property
     def _learned_days(self) -> list[date]:
-        calendar = WorkCalendar.load(self.learned.start, self.learned.last_day)
-        return calendar.working_days(self.learned)
+        return self.builder.calendar.working_days(self.learned)
 
     def _now(self, people: list[Any]) -> Decimal | None:
         """Calls and meetings a working day since the hire, over twelve months at most."""

@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from apps.kpis.calculations.reverse_funnel import Known, Ratios, Work, a_day, first_known, work_for
+from apps.kpis.calculations.reverse_funnel import (
+    Known,
+    Ratios,
+    Work,
+    a_day,
+    first_known,
+    whole_cases,
+    work_for,
+)
 
 D = Decimal
 
@@ -49,3 +57,7 @@ def test_the_persons_own_ratio_needs_ten_cases(own, team, expected):
 
 def test_too_few_everywhere_is_unknown():
     assert first_known([("own", D(1), 1), ("team", D(5), 5), ("company", D(9), 9)]) is None
+
+
+def test_parts_of_a_case_are_whole_cases_to_do():
+    assert whole_cases(Work(D("4.01"), D(20), None, D("0.2"))) == Work(D(5), D(20), None, D(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 # A ratio over fewer cases says nothing: the next wider group's is taken.
 ENOUGH_CASES = 10
@@ -68,6 +68,14 @@ def a_day(work: Work, days: int) -> Work:
         return Work(None, None, None, None)
     parts = (work.deals, work.leads, work.calls, work.meetings)
     return Work(*(None if part is None else part / days for part in parts))
+
+
+def whole_cases(work: Work) -> Work:
+    """Rounded up: half a deal more to win is a deal to win."""
+    parts = (work.deals, work.leads, work.calls, work.meetings)
+    return Work(
+        *(None if part is None else part.to_integral_value(ROUND_CEILING) for part in parts)
+    )
 
 
 def _divided(value: Decimal | None, ratio: Known | None) -> Decimal | None:

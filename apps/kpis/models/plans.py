@@ -86,8 +86,8 @@ class PlanLineQuerySet(models.QuerySet):
 class PlanLine(models.Model):
     """An amount for `month` (its first day): of a person in the team `node`, or of the node whole.
 
-    `metric` is a code of the catalogue that is a sum; money of it is in the company's currency. A node's amount is the sum of its people's and of the
-    nodes below it: apps.kpis.actions.plans writes them so.
+    `metric` is a code of the catalogue that is a sum; money is in the company's currency. A node's
+    amount is the sum of its people's and of the nodes below it: apps.kpis.actions.plans writes them so.
     """
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines")
