@@ -34,7 +34,7 @@ def level_cards(page: PlanPage, builder: Builder, shown: Amounts) -> list[LevelC
             code,
             str(label),
             totals[code],
-            ratio(totals[code], totals[PlanLevel.PLAN]) if code != PlanLevel.PLAN else None,
+            None if code == PlanLevel.PLAN else ratio(totals[code], totals[PlanLevel.PLAN]) or None,
             ratio(totals[code] - before, before) if before > 0 and totals[code] else None,
             code == page.level,
         )
