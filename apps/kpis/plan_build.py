@@ -112,13 +112,18 @@ class Builder:
 
     @cached_property
     def potentials(self) -> dict[int, Decimal]:
-        now = self.today.replace(day=1)
-        past = {}
-        for person in self.bearers:
-            here = months_between(person.hired_on, now) if person.hired_on else MONTHS_OF_POTENTIAL
-            months = max(min(here, MONTHS_OF_POTENTIAL), 0)
-            past[person.pk] = (self.sold.get(person.pk, ZERO), months)
+        past = {
+            person.pk: (self.sold.get(person.pk, ZERO), self.months_here(person))
+            for person in self.bearers
+        }
         return potentials(past, self.potential_weight)
+
+    def months_here(self, person: Any) -> int:
+        """Of the twelve months before this one."""
+        if person.hired_on is None:
+            return MONTHS_OF_POTENTIAL
+        here = months_between(person.hired_on, self.today)
+        return max(min(here, MONTHS_OF_POTENTIAL), 0)
 
     @cached_property
     def bearers(self) -> list[Any]:

@@ -1,9 +1,12 @@
-// The grid of the plan: sums follow what is typed, a changed cell is kept, Enter and arrows walk the column.
+// The grid of the plan: sums follow what is typed, a changed cell is kept, a chosen one says why it is what it
+// is, Enter and arrows walk the column.
 const grid = document.querySelector(".pgrid");
 const lock = document.querySelector("[data-lock]");
 const language = document.documentElement.lang || "ru";
 const shown = new Intl.NumberFormat(language === "ru" ? "ru-RU" : "en-US", { maximumFractionDigits: 0 });
 const NAME = /^a-(\d+)-(\d+)$/;
+const note = document.querySelector("[data-lock-note]");
+const advice = note?.textContent;
 let last = null;
 
 // Cents, so that sums do not drift; NaN for what is not a number.
@@ -70,6 +73,7 @@ grid.addEventListener("focusin", ({ target }) => {
   if (!NAME.test(target.name)) return;
   last = target;
   press();
+  note.textContent = target.closest("td").title || advice;
 });
 
 grid.addEventListener("keydown", (event) => {

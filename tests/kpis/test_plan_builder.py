@@ -13,6 +13,7 @@ from apps.kpis.models import DealFact, PaymentFact, PlanVersion
 from apps.kpis.plan_build import Builder
 from apps.kpis.plan_page import read_page
 from apps.staff.actions.absences import add_absence
+from apps.staff.models import User
 from tests.factories.kpis import MOSCOW
 
 pytestmark = pytest.mark.django_db
@@ -354,3 +355,41 @@ def test_a_sellers_own_page_knows_no_mean_of_others(seller, teammate, sold, dece
     page = read_page(seller, year=2027, team=None, level="plan")
 
     assert Builder(page, DECEMBER).potentials == {seller.pk: 1}
+
+
+def checks(response):
+    return [(check.is_good, check.text) for check in response.context["checks"]]
+
+
+def test_checks_name_plans_far_above_the_past(client, head, seller, teammate, sold, december):
+    """1500 each at no weight of past sales; 900 and 1200 were sold: +66.7 % and +25 %."""
+    sold(seller, date(2026, 10, 5), D(900))
+    sold(teammate, date(2026, 10, 5), D(1200))
+    add_absence(
+        user=teammate, kind="vacation", starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 6)
+    )
+    response = fill(client, head, total="3000", potential="0", season="even")
+    found = checks(response)
+
+    assert [is_good for is_good, _text in found] == [True, True, False, False]
+    assert "5 дней" in found[1][1]
+    assert "+43" in found[2][1]
+    assert found[3][1].startswith("Семён Селин")
+
+
+def test_a_transfer_after_the_save_is_found(client, head, seller, teammate, team_b, december):
+    march = date(2027, 3, 1)
+    amounts = {(seller.pk, march): D(500), (teammate.pk, march): D(300)}
+    save_plan(by=head, year=2027, level="plan", amounts=amounts, base=None)
+    client.force_login(head)
+    assert checks(client.get(reverse("kpis:plan"), {"year": 2027}))[0][0]
+
+    User.objects.filter(pk=teammate.pk).update(team=team_b)
+    is_good, text = checks(client.get(reverse("kpis:plan"), {"year": 2027}))[0]
+    assert not is_good
+    assert text.startswith("Команда А, Команда Б:")
+
+
+def test_an_empty_grid_has_nothing_to_check(client, head, seller, december):
+    client.force_login(head)
+    assert checks(client.get(reverse("kpis:plan"), {"year": 2027})) == []

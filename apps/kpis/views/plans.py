@@ -22,6 +22,7 @@ from apps.kpis.forms import PlanChoice, PlanFill, PlanSave
 from apps.kpis.models import PlanVersion
 from apps.kpis.plan_build import Builder
 from apps.kpis.plan_cards import level_cards, season_row
+from apps.kpis.plan_checks import checks_of
 from apps.kpis.plan_grid import Grid
 from apps.kpis.plan_page import read_page
 from apps.kpis.plannable import plannable
@@ -161,6 +162,7 @@ def render_page(
         "currency_sign": numerals.SYMBOLS.get(currency := Company.current().currency, currency),
         "is_filled": is_filled,
         "cards": level_cards(page, builder, amounts),
+        "checks": checks_of(page, builder, amounts, is_saved=not is_filled and status == 200),
         "metrics": plannable(),
         "today": builder.today,
         "versions": PlanVersion.objects.filter(year=page.year).select_related("author")[:10],
