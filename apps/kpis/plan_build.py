@@ -218,6 +218,16 @@ class Builder:
         year = Period(date(self.page.year - 1, 1, 1), date(self.page.year, 1, 1))
         return self._facts(year, [person.pk for person in self.page.people])
 
+    @property
+    def grows_from(self) -> Decimal:
+        """The fact of the year before; while it runs, that of the last twelve whole months."""
+        if self.page.year <= self.today.year:
+            return sum(self.before.values(), ZERO)
+        now = self.today.replace(day=1)
+        people = [person.pk for person in self.page.people]
+        behind = Period(add_months(now, -MONTHS_OF_POTENTIAL), now)
+        return sum(self._facts(behind, people).values(), ZERO)
+
     def _facts(self, period: Period, people: list[int]) -> dict[int, Decimal]:
         found = measured(self.page.metric, period, people)
         return {person: measure.top for person, measure in found.items()}

@@ -159,13 +159,24 @@ def test_more_kept_than_the_total_is_refused_and_the_grid_stays(client, head, se
     assert not PlanVersion.objects.exists()
 
 
-def test_growth_is_on_the_fact_of_the_year_before(client, head, seller, sold, december):
-    sold(seller, date(2026, 3, 5), D("1000000"), adjusted_amount=D(-100_000))
+def test_growth_is_on_the_last_twelve_months_while_the_year_before_runs(
+    client, head, seller, sold, december
+):
+    """1 000 000 less a correction of 100 000 from December 2025 to November 2026."""
+    sold(seller, date(2025, 12, 5), D(400_000))
+    sold(seller, date(2026, 3, 5), D(600_000), adjusted_amount=D(-100_000))
     response = fill(client, head, fill="growth", growth="10", step="1000")
 
     assert response.context["total"] == 990_000
-    assert next(iter(response.context["cards"][1:])).growth == D("0.1")
+    assert response.context["cards"][1].growth == D("0.98")
     assert all(value % 1000 == 0 for value in filled(response)["Селин"])
+
+
+def test_growth_is_on_the_year_before_once_it_is_over(client, head, seller, sold, december):
+    sold(seller, date(2025, 12, 5), D(400_000))
+    sold(seller, date(2026, 3, 5), D(600_000))
+
+    assert fill(client, head, 2026, fill="growth", growth="-5").context["total"] == 380_000
 
 
 def test_another_version_of_the_year_is_copied(client, head, seller, december):
