@@ -119,7 +119,8 @@ class PlanFill(forms.Form):
 
     def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"potential": typed(DEFAULT_POTENTIAL * 100), "step": 1000} | self.initial
+        usual = {"potential": typed(DEFAULT_POTENTIAL * 100), "step": 1000}
+        self.initial = {**usual, **self.initial}
         known = PlanVersion.objects.filter(year__in=(year, year - 1))
         self.fields["version"].queryset = known  # type: ignore[attr-defined]
 
@@ -149,7 +150,7 @@ class PlanSave(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = {level: typed(share * 100) for level, share in DEFAULT_LEVELS.items()}
-        self.initial = levels | self.initial
+        self.initial = {**levels, **self.initial}
 
     def derived(self) -> dict[str, Decimal]:
         """The other levels as shares of the plan, when they are asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -185,7 +185,7 @@ class MonthWork:
     def _sum(self, people: Iterable[int]) -> dict[str, Decimal]:
         return added(self.columns[person] for person in people if person in self.columns)
 
-    def _ratios(self, groups: list[tuple[str, Columns]]) -> Ratios:
+    def _ratios(self, groups: Sequence[tuple[str, Columns]]) -> Ratios:
         return Ratios(
             average_deal=ratio_of(groups, REVENUE, "deals.won_count"),
             conversion=ratio_of(groups, ("deals.won_count",), "deals.created_count"),
@@ -211,7 +211,9 @@ class MonthWork:
 REVENUE = ("deals.won_amount", "deals.adjusted_amount")
 
 
-def ratio_of(groups: list[tuple[str, Columns]], top: tuple[str, ...], bottom: str) -> Known | None:
+def ratio_of(
+    groups: Sequence[tuple[str, Columns]], top: tuple[str, ...], bottom: str
+) -> Known | None:
     return first_known(
         [
             (whose, sum((sums.get(name, ZERO) for name in top), ZERO), int(sums.get(bottom, 0)))
