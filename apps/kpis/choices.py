@@ -1,5 +1,7 @@
 """Closed lists of the kpis room."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +29,25 @@ class DiffBy(models.TextChoices):
     CELL = "cell", _("Every cell")
 
 
-class Metric(models.TextChoices):
-    """What a plan may name; the code is stored in plans, decisions and snapshots."""
+class Metric(StrEnum):
+    """Codes of the metric catalogue (apps.core.metrics) that this room itself speaks of."""
 
-    REVENUE = "revenue", _("won revenue")
+    REVENUE = "revenue"
+
+
+class PlanFillKind(models.TextChoices):
+    """What the cells of a plan are filled from."""
+
+    TOTAL = "total", _("a total")
+    GROWTH = "growth", _("the fact of the year before")
+    COPY = "copy", _("another version")
+    REPLAN = "replan", _("what is left of the year")
+
+
+class SeasonSource(models.TextChoices):
+    HISTORY = "history", _("of the company")
+    EVEN = "even", _("even")
+    SHOWN = "shown", _("as in the grid")
 
 
 class NightStatus(models.TextChoices):

@@ -24,6 +24,7 @@ def register() -> None:
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.view_plan_month", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
     access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
@@ -53,13 +54,13 @@ def register() -> None:
 
 
 def add_tabs() -> None:
-    for order, (name, label, permission) in enumerate(
+    for order, (name, label, permission, also) in enumerate(
         (
-            ("kpis:plan", _("Sales plan"), "kpis.view_plan"),
-            ("kpis:gap", _("Reason for the gap"), "kpis.view_gap"),
+            ("kpis:plan", _("Sales plan"), "kpis.view_plan", ("kpis:plan_fill", "kpis:plan_save")),
+            ("kpis:gap", _("Reason for the gap"), "kpis.view_gap", ()),
         )
     ):
-        add_tab(Tab("plan", name, label, permission, order))
+        add_tab(Tab("plan", name, label, permission, order, also))
 
 
 def add_metric_catalogue() -> None:

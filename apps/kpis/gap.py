@@ -22,7 +22,7 @@ from apps.core.money import split_exactly
 from apps.core.periods import Period, add_months, month_of
 from apps.deals.models import Pipeline
 from apps.kpis.calculations.waterfall import Sums, Terms, explain, planned, total_of
-from apps.kpis.choices import GapBase, GapBy, PeriodKind, PlanLevel, ScopeKind
+from apps.kpis.choices import GapBase, GapBy, Metric, PeriodKind, PlanLevel, ScopeKind
 from apps.kpis.models import DealFact, NightRun, PlanLine, PlanVersion, Snapshot
 from apps.staff.models import TeamNode, User
 
@@ -67,7 +67,9 @@ class GapScope:
         return DealFact.objects.filter(team__path__startswith=self.node.path)
 
     def plan_lines(self) -> QuerySet[PlanLine]:
-        lines = PlanLine.objects.visible_to(self.viewer).filter(user__isnull=False)
+        lines = PlanLine.objects.visible_to(self.viewer).filter(
+            user__isnull=False, metric=Metric.REVENUE
+        )
         if self.node is None:
             return lines.filter(user=self.person)
         return lines.filter(node__path__startswith=self.node.path)

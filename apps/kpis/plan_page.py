@@ -1,4 +1,4 @@
-"""The plan of a year as a grid: the tree with its people, a month a column."""
+"""What a viewer sees of the plan of a year: the scope, its people, the lines of a version."""
 
 from __future__ import annotations
 
@@ -6,47 +6,35 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
-
-from django.db.models import Sum
 
 from apps.core import numerals
 from apps.core.access import allowed
-from apps.core.money import round_money
-from apps.core.periods import Period
-from apps.kpis.calculations import distribute, seasonality
-from apps.kpis.choices import Metric, PlanLevel
+from apps.core.metrics import Metric, Unit, find_metric
+from apps.kpis.choices import Metric as Code
+from apps.kpis.choices import PlanLevel
 from apps.kpis.forms import PlanGrid, cell_name
-from apps.kpis.models import DealFact, PlanLine, PlanVersion
+from apps.kpis.models import PlanLine, PlanVersion
+from apps.kpis.plannable import is_plannable
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
 ZERO = Decimal(0)
-# Whole years of revenue behind the seasonality of a new plan.
-YEARS_BEHIND = 3
+# Bigger scopes are shown by teams: nobody types into thousands of cells.
+GRID_PEOPLE = 100
 
 Amounts = dict[tuple[int, date], Decimal]
 
 
 @dataclass
-class GridRow:
-    """A line of the grid: a node's totals or a person's amounts; `cells` are by month."""
-
-    name: str
-    cells: list[Any]
-    total: Decimal
-    is_node: bool = False
-    person: Any = None
-    depth: int = 0
-
-
-@dataclass
 class PlanPage:
-    """What the viewer sees of one year and level, under `node`; his own line without one."""
+    """One year, metric and level of what the viewer sees under `node`; his own line without one."""
 
     viewer: Any
     year: int
     level: str
+    metric: Metric
     nodes: list[TeamNode]
     node: TeamNode | None
     version: PlanVersion | None
@@ -56,6 +44,18 @@ class PlanPage:
     @property
     def months(self) -> list[date]:
         return [date(self.year, month, 1) for month in range(1, 13)]
+
+    @property
+    def quarters(self) -> list[tuple[int, list[date]]]:
+        return [(start // 3 + 1, self.months[start : start + 3]) for start in range(0, 12, 3)]
+
+    @property
+    def is_money(self) -> bool:
+        return self.metric.unit == Unit.MONEY
+
+    @property
+    def is_revenue(self) -> bool:
+        return self.metric.code == Code.REVENUE
 
     @property
     def sees_drafts(self) -> bool:
@@ -70,14 +70,49 @@ class PlanPage:
     def sees_versions(self) -> bool:
         return allowed(self.viewer, "kpis.view_version")
 
-    def amounts(self) -> Amounts:
-        lines = PlanLine.objects.visible_to(self.viewer).filter(
-            version=self.version, level=self.level, metric=Metric.REVENUE, user__isnull=False
+    @property
+    def sees_facts(self) -> bool:
+        """HR knows the plans and nobody's results."""
+        return allowed(self.viewer, "kpis.view_plan_month")
+
+    @property
+    def is_too_big(self) -> bool:
+        """Whether the people are left out of the grid, so that a team must be chosen first."""
+        return len(self.people) > GRID_PEOPLE
+
+    @cached_property
+    def _rows(self) -> list[tuple[str, int, int | None, date, Decimal]]:
+        rows = PlanLine.objects.visible_to(self.viewer).filter(
+            version=self.version, metric=self.metric.code
         )
-        found: Amounts = defaultdict(Decimal)
-        for person, month, amount in lines.values_list("user_id", "month", "amount"):
-            found[person, month] += amount
+        return list(rows.values_list("level", "node_id", "user_id", "month", "amount"))
+
+    @cached_property
+    def lines(self) -> dict[str, Amounts]:
+        """People's amounts by level."""
+        found: dict[str, Amounts] = defaultdict(lambda: defaultdict(Decimal))
+        for level, _node, person, month, amount in self._rows:
+            if person is not None:
+                found[level][person, month] += amount
         return found
+
+    @cached_property
+    def node_lines(self) -> Amounts:
+        """What the version holds for each node whole, on the level shown."""
+        return {
+            (node, month): amount
+            for level, node, person, month, amount in self._rows
+            if person is None and level == self.level
+        }
+
+    def amounts(self) -> Amounts:
+        return self.lines[self.level]
+
+    def total_of(self, level: str) -> Decimal:
+        """Of the people shown."""
+        shown = {person.pk for person in self.people}
+        lines = self.lines[level].items()
+        return sum((amount for (person, _), amount in lines if person in shown), ZERO)
 
     def form(self, data: Any = None, amounts: Amounts | None = None) -> PlanGrid:
         shown = self.amounts() if amounts is None else amounts
@@ -86,109 +121,50 @@ class PlanPage:
             for (person, month), amount in shown.items()
             if amount
         }
-        return PlanGrid(data, people=self.people, months=self.months, initial=initial)
+        people = [] if self.is_too_big else self.people
+        return PlanGrid(data, people=people, months=self.months, initial=initial)
 
-    def rows(self, amounts: Amounts, form: PlanGrid | None) -> list[GridRow]:
-        """The tree from the top, each node with its total; the whole at the end."""
+    @cached_property
+    def shown_nodes(self) -> list[TeamNode]:
+        """The chosen node and those below it, from the top."""
         if self.node is None:
-            return [self._person_row(person, amounts, form, 0) for person in self.people]
-        rows: list[GridRow] = []
-        for node in self.nodes:
-            if node.path.startswith(self.node.path):
-                rows += self._node_rows(node, amounts, form)
-        return rows
-
-    def _node_rows(self, node: TeamNode, amounts: Amounts, form: PlanGrid | None) -> list[GridRow]:
-        depth = node.path.count("/") - (self.node.path.count("/") if self.node else 0)
-        inside = [person for person in self.people if _is_below(person, node)]
-        own = [person for person in inside if (person.team_id or self.nodes[0].pk) == node.pk]
-        if not inside:
             return []
-        return [
-            GridRow(node.name, *_sums(inside, self.months, amounts), is_node=True, depth=depth),
-            *(self._person_row(person, amounts, form, depth + 1) for person in own),
-        ]
+        return [node for node in self.nodes if node.path.startswith(self.node.path)]
 
-    def _person_row(
-        self, person: Any, amounts: Amounts, form: PlanGrid | None, depth: int
-    ) -> GridRow:
-        values = [amounts.get((person.pk, month), ZERO) for month in self.months]
-        cells: list[Any] = values
-        if form is not None:
-            cells = [form[cell_name(person.pk, month)] for month in self.months]
-        name = person.get_full_name()
-        return GridRow(name, cells, sum(values, ZERO), person=person, depth=depth)
-
-    def distributed(self, total: Decimal) -> Amounts:
-        """`total` by the season and by how far each person has grown in."""
-        weights = [person.ramp_share for person in self.people]
-        if not any(weights):
-            weights = [Decimal(1)] * len(self.people)
-        parts = distribute(total, seasonality(self._past_years()), weights)
-        return {
-            (person.pk, month): part
-            for person, row in zip(self.people, parts, strict=True)
-            for month, part in zip(self.months, row, strict=True)
-        }
-
-    def copied(self, growth_percent: Decimal) -> Amounts:
-        """The plan in force a year earlier, grown by so many percent."""
-        before = PlanVersion.objects.in_force(self.year - 1).first()
-        lines = PlanLine.objects.filter(
-            version=before, level=self.level, metric=Metric.REVENUE, user__in=self.people
-        )
-        return {
-            (line.user_id or 0, line.month.replace(year=self.year)): round_money(
-                line.amount * (100 + growth_percent) / 100
-            )
-            for line in lines
-        }
-
-    def _past_years(self) -> list[list[Decimal]]:
-        """Revenue by month of the years before the plan that are there from January on."""
-        years = []
-        for year in range(self.year - YEARS_BEHIND, self.year):
-            by_month = _revenue_by_month(Period(date(year, 1, 1), date(year + 1, 1, 1)))
-            if all(by_month):
-                years.append(by_month)
-        return years
+    def inside(self, node: TeamNode) -> list[Any]:
+        return [person for person in self.people if is_below(person, node)]
 
 
-def _revenue_by_month(period: Period) -> list[Decimal]:
-    rows = (
-        DealFact.objects.filter(day__gte=period.start, day__lt=period.end)
-        .values_list("day__month")
-        .annotate(total=Sum("won_amount") + Sum("adjusted_amount"))
-    )
-    found = dict(rows)
-    return [found.get(month, ZERO) for month in range(1, 13)]
-
-
-def _sums(people: list[Any], months: list[date], amounts: Amounts) -> tuple[list[Decimal], Decimal]:
-    cells = [
-        sum((amounts.get((person.pk, month), ZERO) for person in people), ZERO) for month in months
-    ]
-    return cells, sum(cells, ZERO)
-
-
-def _is_below(person: Any, node: TeamNode) -> bool:
+def is_below(person: Any, node: TeamNode) -> bool:
+    """Whether the person is in the node or under it; those in no team stand under the company."""
     if person.team is None:
         return node.parent_id is None
     return person.team.path.startswith(node.path)
 
 
-def read_page(viewer: Any, *, year: int, team: int | None, level: str) -> PlanPage | None:
-    """The page of the asked team, of the highest one in sight unless asked; None: not in sight."""
+def read_page(
+    viewer: Any, *, year: int, team: int | None, level: str, metric: str = ""
+) -> PlanPage | None:
+    """The page of the asked team, of the highest one in sight unless asked.
+
+    None for a team out of sight and for a metric that no plan may name.
+    """
+    asked = find_metric(metric or Code.REVENUE)
+    if asked is None or not is_plannable(asked.code):
+        return None
     nodes = visible_nodes(viewer)
     chosen = [node for node in nodes if team in (None, node.pk)]
     if team is not None and not chosen:
         return None
-    in_force = PlanVersion.objects.in_force(year).select_related("author", "approved_by").first()
-    newest = PlanVersion.objects.filter(year=year).select_related("author", "approved_by").first()
+    known = PlanVersion.objects.in_force(year).select_related("author", "approved_by")
+    versions = list(known)
+    in_force = versions[0] if versions else None
+    newest = max(versions, key=lambda version: version.number, default=None)
     page = PlanPage(
         viewer=viewer,
         year=year,
         level=level or PlanLevel.PLAN,
+        metric=asked,
         nodes=nodes,
         node=chosen[0] if chosen else None,
         version=newest,
@@ -213,4 +189,4 @@ def planned_people(page: PlanPage) -> list[Any]:
     planned = PlanLine.objects.filter(version=page.version, user__isnull=False).values("user")
     people = User.objects.select_related("team").in_name_order()
     shown = people.selling().working() | people.filter(pk__in=planned)
-    return [person for person in shown.distinct() if _is_below(person, page.node)]
+    return [person for person in shown.distinct() if is_below(person, page.node)]

@@ -19,7 +19,7 @@ if (grid) {
 // The fields by line and place, and where one of them stands.
 function fields() {
   return [...grid.tBodies].flatMap((body) => [...body.rows])
-    .map((row) => [...row.querySelectorAll("input:not([type=hidden]):not([readonly]):not(:disabled)")])
+    .map((row) => [...row.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([readonly]):not(:disabled)")])
     .filter((line) => line.length);
 }
 

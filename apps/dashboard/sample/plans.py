@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
-from apps.core.money import split_exactly
 from apps.core.periods import Period
 from apps.dashboard.sample.days import Span, moment_of
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.plan_approvals import Totals, Way
 from apps.dashboard.sample.writing import Table, flush_all
 from apps.deals.models import Deal
+from apps.kpis.calculations.decomposition import split_in_steps
 from apps.kpis.choices import Metric, PlanLevel
 from apps.kpis.models import PlanLine
 from apps.staff.choices import NodeKind, Role
@@ -88,12 +88,12 @@ def _lines(
     shares = [(p, _node(p, month), _weight(p, month)) for p in staff.sellers]
     shares = [share for share in shares if share[2] > 0]
     total = total // STEP * STEP
-    parts = split_exactly(total / PERSON_STEP, [Decimal(str(weight)) for _, _, weight in shares])
+    weights = [Decimal(str(weight)) for _, _, weight in shares]
+    parts = split_in_steps(total, weights, PERSON_STEP)
     nodes: dict[int, Decimal] = defaultdict(Decimal)
     for (person, node, _), part in zip(shares, parts, strict=True):
-        amount = part * PERSON_STEP
-        nodes[node] += amount
-        yield node, person.id, amount
+        nodes[node] += part
+        yield node, person.id, part
     for node, amount in nodes.items():
         yield node, None, amount
     for node in above:

@@ -1,7 +1,7 @@
 """Plans: every save makes a new version; apps.kpis.actions.approval puts one in force."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.core.access import allowed
+from apps.kpis.calculations.decomposition import scaled
 from apps.kpis.choices import Metric
 from apps.kpis.models import PlanLine, PlanVersion
+from apps.kpis.plannable import is_plannable, step_of
 from apps.staff.models import TeamNode, User
 
 # A person's amount of a month.
 Amounts = dict[tuple[int, date], Decimal]
-# Month, node, person (None: the node's own total), level.
-Key = tuple[date, int, int | None, str]
+# Month, node, person (None: the node's own total), level, metric.
+Key = tuple[date, int, int | None, str, str]
 
 
 @transaction.atomic
@@ -30,19 +32,25 @@ def save_plan(
     amounts: Amounts,
     base: PlanVersion | None,
     note: str = "",
+    metric: str = Metric.REVENUE,
+    derived: Mapping[str, Decimal] | None = None,
 ) -> PlanVersion:
-    """A new draft: `base` with the amounts of `level` replaced, every total summed anew.
+    """A new draft: `base` with the amounts of `level` of `metric` replaced, all totals summed anew.
 
+    `derived` gives other levels as shares of this one (0.875): they are written in the same version.
     Raises ValidationError "stale" when somebody has saved the plan of the year since `base`,
-    "wrong_month" for a month of another year, "negative"; PermissionDenied for people outside the
-    scope of `by`.
+    "wrong_month" for a month of another year, "negative", "wrong_metric" for one that is not a sum;
+    PermissionDenied for people outside the scope of `by`.
     """
     check_amounts(by, year, amounts)
+    check_metric(metric)
     newest = PlanVersion.objects.filter(year=year).order_by("-number").first()
     if (newest and newest.pk) != (base and base.pk):
         raise stale(newest)
     lines = _personal_lines(base)
-    _replace(lines, amounts, level)
+    _replace(lines, amounts, level, metric)
+    for other, share in (derived or {}).items():
+        _replace(lines, at_level(amounts, share, metric), other, metric)
     version = _new_version(year, newest, by, note)
     _write(version, lines)
     return version
@@ -58,6 +66,17 @@ def check_amounts(by: Any, year: int, amounts: Amounts) -> None:
         raise ValidationError(_("A plan holds the months of its year."), code="wrong_month")
     if any(amount < 0 for amount in amounts.values()):
         raise ValidationError(_("A plan is not negative."), code="negative")
+
+
+def check_metric(metric: str) -> None:
+    if not is_plannable(metric):
+        raise ValidationError(_("There is no plan for this metric."), code="wrong_metric")
+
+
+def at_level(amounts: Amounts, share: Decimal, metric: str) -> Amounts:
+    """`share` of the whole, in the proportions of `amounts`, exact to the smallest unit."""
+    parts = scaled(list(amounts.values()), share, step_of(metric))
+    return dict(zip(amounts, parts, strict=True))
 
 
 def stale(newest: PlanVersion | None) -> ValidationError:
@@ -78,18 +97,20 @@ def _new_version(year: int, newest: PlanVersion | None, by: Any, note: str) -> P
 def _personal_lines(base: PlanVersion | None) -> dict[Key, Decimal]:
     if base is None:
         return {}
-    rows = base.lines.filter(user__isnull=False, metric=Metric.REVENUE)
-    return {(row.month, row.node_id, row.user_id, row.level): row.amount for row in rows}
+    rows = base.lines.filter(user__isnull=False)
+    return {
+        (row.month, row.node_id, row.user_id, row.level, row.metric): row.amount for row in rows
+    }
 
 
-def _replace(lines: dict[Key, Decimal], amounts: Amounts, level: str) -> None:
+def _replace(lines: dict[Key, Decimal], amounts: Amounts, level: str, metric: str) -> None:
     """Put the new amounts under the people's present teams, in place of the old ones."""
-    for key in [key for key in lines if key[3] == level and (key[2], key[0]) in amounts]:
+    for key in [key for key in lines if key[3:] == (level, metric) and (key[2], key[0]) in amounts]:
         del lines[key]
     teams = _teams(person for person, _month in amounts)
     for (person, month), amount in amounts.items():
         if amount:
-            lines[month, teams[person], person, level] = amount
+            lines[month, teams[person], person, level, metric] = amount
 
 
 def _teams(people: Iterable[int]) -> dict[int, int]:
@@ -109,22 +130,23 @@ def _write(version: PlanVersion, lines: dict[Key, Decimal]) -> None:
                 node_id=node,
                 user_id=person,
                 level=level,
+                metric=metric,
                 amount=amount,
             )
-            for (month, node, person, level), amount in whole.items()
+            for (month, node, person, level, metric), amount in whole.items()
         ],
         batch_size=1000,
     )
 
 
 def node_totals(lines: dict[Key, Decimal]) -> dict[Key, Decimal]:
-    """Each node's sum of its people and of the nodes below it, by month and level."""
+    """Each node's sum of its people and of the nodes below it, by month, level and metric."""
     above = {
         node: [int(step) for step in path.strip("/").split("/")]
         for node, path in TeamNode.objects.values_list("pk", "path")
     }
     totals: dict[Key, Decimal] = defaultdict(Decimal)
-    for (month, node, _person, level), amount in lines.items():
+    for (month, node, _person, level, metric), amount in lines.items():
         for place in above[node]:
-            totals[month, place, None, level] += amount
+            totals[month, place, None, level, metric] += amount
     return totals

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpis', '0005_kpi_schemes'),
+        ('kpis', '0006_plan_metrics_of_the_catalogue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -161,8 +161,8 @@ class PlanLineQuerySet(models.QuerySet):
 class PlanLine(models.Model):
     """An amount for `month` (its first day): of a person in the team `node`, or of the node whole.
 
-    `amount` is in the company's currency. A node's amount is the sum of its people's and of the
-    nodes below it: apps.kpis.actions.plans writes them so.
+    `metric` is a code of the catalogue that is a sum; money is in the company's currency. A node's
+    amount is the sum of its people's and of the nodes below it: apps.kpis.actions.plans writes them so.
     """
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines")
@@ -175,9 +175,7 @@ class PlanLine(models.Model):
         related_name="plan_lines",
         verbose_name=_("person"),
     )
-    metric = models.CharField(
-        _("metric"), max_length=30, choices=Metric.choices, default=Metric.REVENUE
-    )
+    metric = models.CharField(_("metric"), max_length=30, default=Metric.REVENUE.value)
     level = models.CharField(
         _("level of the plan"), max_length=10, choices=PlanLevel.choices, default=PlanLevel.PLAN
     )
