@@ -17,7 +17,7 @@ from apps.core.periods import Period, add_months, month_of
 from apps.kpis.calculations import ZERO, mean_money, ratio, seasonality
 from apps.kpis.evidence_reading import ByMonth, Pipeline, Reader
 from apps.kpis.models import PlanVersion
-from apps.kpis.plan_page import YEARS_BEHIND
+from apps.kpis.plan_build import YEARS_BEHIND
 from apps.staff.models import Absence
 
 # So many people are shown, those with the steepest plans; all of them are in the file.

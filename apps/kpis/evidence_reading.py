@@ -16,7 +16,7 @@ from apps.deals.models import Deal
 from apps.kpis.calculations import ZERO
 from apps.kpis.choices import Metric, PlanLevel
 from apps.kpis.models import DealFact, PlanLine, PlanVersion
-from apps.kpis.plan_page import YEARS_BEHIND
+from apps.kpis.plan_build import YEARS_BEHIND
 from apps.staff.models import Absence, User
 
 # Whole months behind "usual" figures: revenue a working day, the average deal, the share won.
