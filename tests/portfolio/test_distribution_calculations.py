@@ -1,5 +1,8 @@
 """The optimiser keeps its limits exactly, stays under its bound and near the exact answer."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 
@@ -301,3 +304,16 @@ def test_spread():
     assert spread([10, 10]) == 0
     assert spread([5, 15]) == 0.5
     assert spread([7]) is None
+
+
+def test_matrices_are_multiplied_by_one_thread():
+    """More would wait for each other; a product's process, not this one, must choose so."""
+    counted = (
+        "import sales_mgmt, numpy, os; a = numpy.ones((2000, 2000)); a @ a; "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    environment = {name: os.environ[name] for name in os.environ if "BLAS" not in name}
+
+    told = subprocess.check_output([sys.executable, "-c", counted], env=environment, text=True)
+
+    assert told.strip() == "1"

@@ -184,6 +184,8 @@ class Dual:
         self.fair, self.slack = fairness_of(problem)
         self.middle = (problem.highest + problem.lowest) / 2 / self.hours
         self.half = (problem.highest - problem.lowest) / 2 / self.hours
+        self.owned = problem.owned
+        self.owner = problem.owner[self.owned]
         self.net = np.empty_like(self.score)
 
     @property
@@ -210,12 +212,12 @@ class Dual:
         """The smooth bound at the prices `at`, and its slope."""
         problem, m = self.problem, self.problem.sellers
         hour, potential, stay = at[:m], at[m:-1], at[-1]
-        net, owned = self.net, problem.owned
+        net, owned, owner = self.net, self.owned, self.owner
         np.multiply.outer(self.work, hour, out=net)
         np.subtract(self.score, net, out=net)
         if problem.unit is not None:
             net -= np.multiply.outer(problem.unit, potential)
-        net[owned, problem.owner[owned]] += stay
+        net[owned, owner] += stay
         top = net.max(axis=1)
         net -= top[:, None]
         net /= width
@@ -232,7 +234,7 @@ class Dual:
             value += self.fair @ potential + self.slack @ even
             slope[m:-1] = self.fair - (problem.unit * per) @ net + self.slack * potential / even
         if self.must_stay:
-            stayers = (net[owned, problem.owner[owned]] * per[owned]).sum()
+            stayers = (net[owned, owner] * per[owned]).sum()
             value -= stay * self.must_stay
             slope[-1] = stayers - self.must_stay
         return float(value), slope
