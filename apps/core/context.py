@@ -1,16 +1,22 @@
 """The frame around every page: who is here, where he can go, what is new."""
 
-from functools import cached_property
+from contextlib import suppress
+from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import Count, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, Count, DateTimeField, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core import menu
 from apps.core.models import Company, Notification
+from apps.core.standing import Standing
 
 # How many places the phone bar offers beside "+" and "More".
 PHONE_PLACES = 3
@@ -18,14 +24,46 @@ MANY = 99
 UNREAD = "unread"
 
 
-def count_together(rows: dict[str, Any]) -> dict[str, int]:
-    """How many rows each queryset has, by name; those without rows are left out."""
-    counts = [
-        found.order_by().annotate(what=Value(name)).values("what").annotate(count=Count("pk"))
-        for name, found in rows.items()
-    ]
-    first, *others = counts
-    return dict(first.union(*others, all=True).values_list("what", "count"))
+Statement = tuple[str, tuple[Any, ...]]
+
+
+def count_of(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
+    """One row: `name` and how many `rows` there are."""
+    named = rows.order_by().annotate(what=Value(name)).values("what")
+    return named.annotate(count=Count("pk")).values_list("what", "count")
+
+
+@cache
+def _standing_count(described: menu.Described, name: str) -> Standing:
+    return Standing(
+        lambda person, now: count_of(described(person, now), name),
+        person=BigIntegerField(),
+        now=DateTimeField(),
+    )
+
+
+def unread_by(person: Any, now: Any) -> QuerySet[Any]:
+    return Notification.objects.visible_to(person).unread()
+
+
+def counts_for(user: Any, entries: list[menu.Entry], now: datetime) -> list[Statement]:
+    """A statement for each number of the frame; none for rows that cannot be."""
+    described: list[tuple[str, menu.Described]] = [(UNREAD, unread_by)]
+    described += [(entry.url_name, entry.counted_by) for entry in entries if entry.counted_by]
+    found = [_standing_count(by, name).statement(person=user.pk, now=now) for name, by in described]
+    for entry in entries:
+        if entry.counted:
+            with suppress(EmptyResultSet):
+                found.append(count_of(entry.counted(user), entry.url_name).query.sql_with_params())
+    return found
+
+
+def counted_together(statements: list[Statement]) -> dict[str, int]:
+    """What the statements count, by name, in one round."""
+    sql = " UNION ALL ".join(f"({text})" for text, _params in statements)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [param for _text, params in statements for param in params])
+        return dict(cursor.fetchall())
 
 
 class Place:
@@ -100,7 +138,7 @@ class Frame:
         return in_sections(
             [
                 Place(entry, self.request, self.counts.get(entry.url_name, 0))
-                for entry in menu.navigation(self.user)
+                for entry in self.navigation
             ]
         )
 
@@ -109,11 +147,11 @@ class Frame:
         """The numbers beside the entries of the menu and the bell, by one statement."""
         if not self.is_signed_in:
             return {}
-        rows = {UNREAD: Notification.objects.visible_to(self.user).unread()}
-        for entry in menu.navigation(self.user):
-            if entry.counted:
-                rows[entry.url_name] = entry.counted(self.user)
-        return count_together(rows)
+        return counted_together(counts_for(self.user, self.navigation, timezone.now()))
+
+    @cached_property
+    def navigation(self) -> list[menu.Entry]:
+        return menu.navigation(self.user)
 
     @cached_property
     def phone_places(self) -> list[Place]:

@@ -16,9 +16,9 @@ from apps.deals.actions.help import ASKED, DECISION, RESPONDED
 from apps.deals.models import HelpRequest
 
 
-def asked_of(user: Any) -> Any:
-    """Calls for help that wait for `user`."""
-    return HelpRequest.objects.waiting().filter(asked_of=user)
+def asked_of(person: Any, now: Any) -> Any:
+    """Calls for help that wait for `person`."""
+    return HelpRequest.objects.waiting().filter(asked_of=person)
 
 
 def people_address(deal: Any) -> str:
@@ -44,7 +44,7 @@ def add_all() -> None:
             icon="gem",
             permission="deals.view_deal",
             order=23,
-            counted=asked_of,
+            counted_by=asked_of,
             under="deals:deal_list",
             prefixes=("deals:big", "deals:help", "deals:war_room", "deals:war_row"),
         )

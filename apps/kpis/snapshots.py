@@ -12,8 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
+from django.db.models import BigIntegerField, CharField, DateField
+
 from apps.core.calendars import company_today
 from apps.core.periods import month_of
+from apps.core.standing import Standing
 from apps.kpis.choices import PeriodKind, ScopeKind
 from apps.kpis.models import NightRun, Snapshot
 
@@ -332,8 +335,21 @@ def current_snapshot(
     read: a page that was rendered before does not need it.
     """
     start = period_start or month_of(company_today()).start
-    found = Snapshot.objects.of(scope_kind, scope_id, period_kind, start)
-    return found.select_related("run").defer("payload").first()
+    found = _newest(kind=scope_kind, scope=scope_id, period_kind=period_kind, start=start)
+    return found[0] if found else None
+
+
+_newest = Standing(
+    lambda kind, scope, period_kind, start: (
+        Snapshot.objects.of(kind, scope, period_kind, start)
+        .select_related("run")
+        .defer("payload")[:1]
+    ),
+    kind=CharField(),
+    scope=BigIntegerField(),
+    period_kind=CharField(),
+    start=DateField(),
+)
 
 
 def as_of() -> NightRun | None:

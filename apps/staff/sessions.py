@@ -1,8 +1,10 @@
 """Database sessions that know their person; the engine named by SESSION_ENGINE."""
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
+from apps.core.standing import Standing
 from apps.staff.backends import offer
 
 
@@ -25,11 +27,21 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self):
         """With the person, whom every page asks for next."""
-        rows = self.model.objects.select_related("user")
-        now = timezone.now()
-        self.row = rows.filter(session_key=self.session_key, expire_date__gt=now).first()
+        found = _living(key=self.session_key, now=timezone.now())
+        self.row = found[0] if found else None
         if self.row is None:
             self._session_key = None
             return None
         offer(self.row.user)
         return self.row
+
+
+_living = Standing(
+    lambda key, now: (
+        SessionStore.get_model_class()
+        .objects.select_related("user")
+        .filter(session_key=key, expire_date__gt=now)
+    ),
+    key=CharField(),
+    now=DateTimeField(),
+)

@@ -1,7 +1,6 @@
 """What this room adds to the frame, to other pages, to the bell and to a dismissal."""
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import grant
@@ -27,9 +26,9 @@ def grant_permissions() -> None:
     grant("tasks.change_cause", to=[Role.HEAD, Role.ADMIN])
 
 
-def own_overdue(user):
+def own_overdue(person, now):
     """The person's own tasks that are late."""
-    return Task.objects.overdue(timezone.now()).filter(assignee=user)
+    return Task.objects.overdue(now).filter(assignee=person)
 
 
 def add_entries() -> None:
@@ -40,7 +39,7 @@ def add_entries() -> None:
             "check2-square",
             "tasks.view_task",
             65,
-            counted=own_overdue,
+            counted_by=own_overdue,
             prefixes=("tasks:",),
         )
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import Currency
 from apps.core.models.base import Versioned, audited
+from apps.core.standing import Standing
 
 # The company as this request has read it; nothing is kept between requests, nor by tasks.
 _read: ContextVar[dict[str, "Company"] | None] = ContextVar("company", default=None)
@@ -65,7 +66,8 @@ class Company(Versioned):
 
     @classmethod
     def read(cls) -> "Company":
-        return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+        found = _the_company()
+        return found[0] if found else cls(pk=1, name="")
 
     @staticmethod
     def keep_for_request(**_: Any) -> None:
@@ -76,6 +78,9 @@ class Company(Versioned):
     def forget(**_: Any) -> None:
         """At its end."""
         _read.set(None)
+
+
+_the_company = Standing(lambda: Company.objects.filter(pk=1))
 
 
 @audited()

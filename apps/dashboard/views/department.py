@@ -1,9 +1,10 @@
 """The head's page, and the page of one employee: published snapshots, rendered."""
 
 from datetime import date
+from functools import partial
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_GET
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
 from apps.core.periods import add_months, month_of
+from apps.core.standing import Standing
 from apps.dashboard.screen import Screen
 from apps.deals.choices import StageKind
 from apps.deals.models import StageMove
 from apps.kpis.choices import ScopeKind
 from apps.kpis.snapshots import current_snapshot
+from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
 MONTHS_BACK = 12
@@ -26,13 +29,13 @@ MONTHS_BACK = 12
 @require_GET
 @requires("dashboard.view_department")
 def department(request):
-    nodes = list(TeamNode.objects.led_by(request.user).kept())
+    nodes = _nodes_led_by(request.user)
     if not nodes:
         return render(request, "dashboard/no_team.html")
     node = _chosen_node(request, nodes)
-    people = User.objects.filter(team__path__startswith=node.path)
     chips = [_month_chip(request), _team_chip(request, nodes, node)]
-    return _snapshot_page(request, node.kind, node.pk, people, {"node": node, "chips": chips})
+    since = partial(_won_below, path=node.path)
+    return _snapshot_page(request, node.kind, node.pk, since, {"node": node, "chips": chips})
 
 
 @require_GET
@@ -41,12 +44,12 @@ def employee(request, pk):
     person = get_object_or_404(
         User.objects.work_visible_to(request.user).select_related("team"), pk=pk
     )
-    people = User.objects.filter(pk=pk)
     context = {"person": person, "chips": [_month_chip(request)]}
-    return _snapshot_page(request, ScopeKind.PERSON, pk, people, context)
+    since = partial(_won_by, person=pk)
+    return _snapshot_page(request, ScopeKind.PERSON, pk, since, context)
 
 
-def _snapshot_page(request, scope_kind, scope_id, people, context):
+def _snapshot_page(request, scope_kind, scope_id, won, context):
     month = chosen_month(request)
     snapshot = current_snapshot(scope_kind, scope_id, month)
     context |= {
@@ -58,7 +61,7 @@ def _snapshot_page(request, scope_kind, scope_id, people, context):
         context |= {
             "snapshot": snapshot,
             "screen": SimpleLazyObject(lambda: Screen(snapshot.payload)),
-            "since": _won_since(snapshot.run, people) if context["is_current"] else None,
+            "since": _won_since(snapshot.run, won) if context["is_current"] else None,
             "everyone": "everyone" in request.GET,
             "may_act": allowed(request.user, "deals.change_deal"),
             "release": settings.RELEASE,
@@ -134,11 +137,41 @@ def _with(request, **changes):
     return f"{request.path}?{query.urlencode()}"
 
 
-def _won_since(run, people):
-    """Deals won after the run began to read: {"count", "amount"}, by the index of records."""
+def _won_since(run, won):
+    """Deals won after the run began to read: {"count", "amount"}."""
+    found = won(since=run.read_from or run.started_at)
+    count, amount = found[0] if found else (0, None)
+    return {"count": count, "amount": amount}
+
+
+def _won(since, people):
+    """One row, their number and sum, by the index of records; none when there are none."""
     moves = StageMove.objects.filter(
-        recorded_at__gt=run.read_from or run.started_at,
-        to_stage__kind=StageKind.WON,
-        owner__in=people,
+        recorded_at__gt=since, to_stage__kind=StageKind.WON, owner__in=people
     )
-    return moves.aggregate(count=Count("pk"), amount=Sum("amount_base"))
+    summed = moves.values("to_stage__kind").annotate(count=Count("pk"), amount=Sum("amount_base"))
+    return summed.values_list("count", "amount")
+
+
+_won_below = Standing(
+    lambda since, path: _won(since, User.objects.filter(team__path__startswith=path)),
+    since=DateTimeField(),
+    path=CharField(),
+)
+_won_by = Standing(
+    lambda since, person: _won(since, User.objects.filter(pk=person)),
+    since=DateTimeField(),
+    person=BigIntegerField(),
+)
+
+
+def _nodes_led_by(person):
+    """The kept nodes that the person leads, the highest first."""
+    if person.role in (Role.DIRECTOR, Role.ADMIN):
+        return list(TeamNode.objects.kept())
+    return _nodes_below(person=person.pk)
+
+
+_nodes_below = Standing(
+    lambda person: TeamNode.objects.below_leader(person).kept(), person=BigIntegerField()
+)

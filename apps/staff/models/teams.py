@@ -28,6 +28,10 @@ class TeamNodeQuerySet(ArchivedQuerySet):
         """The nodes that `person` leads, with everything below; the company for its director."""
         if person.role in (Role.DIRECTOR, Role.ADMIN):
             return self
+        return self.below_leader(person)
+
+    def below_leader(self, person):
+        """The nodes at whose head `person` stands (an expression will do), with all below."""
         asked = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
         led = self.model.objects.filter(leader=person).alias(asked=asked)
         return self.filter(Exists(led.filter(asked__startswith=F("path"))))
