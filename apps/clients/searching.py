@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
-from apps.clients.calculations import bare_name
+from apps.clients.calculations import bare_name, digits_of
 from apps.clients.models import Client, Contact
 from apps.core.access import allowed
 from apps.core.phones import shown_phone
-from apps.core.search import Hit, Provider, Rows, add_provider, found
+from apps.core.search import ByWords, Hit, Provider, Rows, add_provider, found
+from apps.core.words import prefix_query
 
 ALIKE_FROM = 75
 # Beyond so many names a misspelling is not looked for: the answer must come at once.
@@ -32,6 +33,10 @@ def client_rows(user: Any, text: str, limit: int) -> Any:
     if not allowed(user, "clients.view_client"):
         return None
     return as_rows(seen_clients(user).said_by(text), limit)
+
+
+def clients_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
+    return as_rows(seen_clients(person).found_by(words), limit)
 
 
 def as_rows(clients: Any, limit: int) -> Any:
@@ -60,9 +65,20 @@ def client_hit(row: dict[str, Any]) -> Hit:
 def contact_rows(user: Any, text: str, limit: int) -> Any:
     if not allowed(user, "clients.view_client"):
         return None
-    seen = Contact.objects.kept().visible_to(user).filter(client__archived_at=None)
+    return contacts_as_rows(seen_contacts(user).said_by(text), limit)
+
+
+def contacts_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
+    return contacts_as_rows(seen_contacts(person).found_by(words), limit)
+
+
+def seen_contacts(user: Any) -> Any:
+    return Contact.objects.kept().visible_to(user).filter(client__archived_at=None)
+
+
+def contacts_as_rows(contacts: Any, limit: int) -> Any:
     return found(
-        seen.said_by(text).order_by("name_key", "pk"),
+        contacts.order_by("name_key", "pk"),
         limit,
         name="name",
         key="name_key",
@@ -94,8 +110,24 @@ def misspelt_hits(user: Any, text: str, limit: int) -> list[Hit]:
     return [client_hit(by_pk[pk]) for pk in near if pk in by_pk]
 
 
-CLIENTS = Rows(client_rows, client_hit, by_name, misspelt_hits)
-CONTACTS = Rows(contact_rows, contact_hit, by_name)
+def words_alone(text: str) -> str:
+    """What the index of words is asked; "" where `said_by` takes the text for more than words."""
+    return "" if "@" in text or digits_of(text) else prefix_query(text)
+
+
+CLIENTS = Rows(
+    client_rows,
+    client_hit,
+    by_name,
+    misspelt_hits,
+    ByWords(words_alone, clients_by_words, "clients.view_client"),
+)
+CONTACTS = Rows(
+    contact_rows,
+    contact_hit,
+    by_name,
+    by_words=ByWords(words_alone, contacts_by_words, "clients.view_client"),
+)
 find_clients, find_contacts = CLIENTS.find, CONTACTS.find
 
 

@@ -16,15 +16,12 @@ from django.utils.translation import gettext as _
 
 from apps.core import menu
 from apps.core.models import Company, Notification
-from apps.core.standing import Standing
+from apps.core.standing import Standing, Statement
 
 # How many places the phone bar offers beside "+" and "More".
 PHONE_PLACES = 3
 MANY = 99
 UNREAD = "unread"
-
-
-Statement = tuple[str, tuple[Any, ...]]
 
 
 def count_of(rows: QuerySet[Any], name: str) -> QuerySet[Any]:

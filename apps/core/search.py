@@ -1,11 +1,19 @@
 """Global search: rooms bring providers in AppConfig.ready, the frame shows what they find."""
 
+import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, TextField, Value
 from django.db.models.functions import JSONObject
+
+from apps.core.access import allowed
+from apps.core.standing import Someone, Standing, Statement
 
 # Shorter texts match half of the base and help nobody.
 MIN_LENGTH = 2
@@ -21,18 +29,38 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class ByWords:
+    """The usual question, some words and nothing else, described once for each role.
+
+    `words(text)` is what the index of words is asked, "" for a text that is more than words (a
+    number, an address); `describe(person, text, words, limit)` gives the rows of `query` below for
+    such a text, from expressions (see `apps/core/standing.py`). Who lacks `permission` is asked for
+    by `query`; so is who has a role beyond `roles`, whose rights need more than role and number.
+    """
+
+    words: Callable[[str], str]
+    describe: Callable[[Any, Any, Any, int], Any]
+    permission: str
+    roles: frozenset[str] = frozenset({"seller", "lead", "head", "director"})
+
+    def answers(self, user: Any) -> bool:
+        return user.role in self.roles and allowed(user, self.permission)
+
+
+@dataclass(frozen=True)
 class Rows:
     """Rows of one kind as a part of the statement that all kinds share.
 
     `query(user, text, limit)` gives them by `found` (below), only what `user` may see, or None when
     he may see none of the kind. `hit` shows one, `key` orders them. `otherwise` is asked when no
-    kind has anything.
+    kind has anything. `by_words` spares the usual question its compilation.
     """
 
     query: Callable[[Any, str, int], Any]
     hit: Callable[[dict[str, Any]], Hit]
     key: Callable[[dict[str, Any]], Any]
     otherwise: Callable[[Any, str, int], list[Hit]] | None = None
+    by_words: ByWords | None = None
 
     def find(self, user: Any, text: str, limit: int) -> list[Hit]:
         """The kind alone."""
@@ -121,14 +149,47 @@ def _read_together(
     providers: Iterable[Provider], user: Any, text: str, limit: int
 ) -> dict[str, list[dict[str, Any]]]:
     """What each kind found, by its name, in one statement."""
-    queries = []
+    statements = []
     for provider in providers:
-        query = provider.rows.query(user, text, limit) if provider.rows else None
-        if query is not None:
-            queries.append(query.annotate(what=Value(provider.name)).values_list("what", "found"))
+        with suppress(EmptyResultSet):
+            if provider.rows and (asked := _statement(provider, user, text, limit)):
+                statements.append(asked)
     read: dict[str, list[dict[str, Any]]] = {}
-    if queries:
-        first, *others = queries
-        for name, row in first.union(*others, all=True):
-            read.setdefault(name, []).append(row)
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                " UNION ALL ".join(f"({sql})" for sql, _params in statements),
+                [param for _sql, params in statements for param in params],
+            )
+            for name, row in cursor.fetchall():
+                read.setdefault(name, []).append(json.loads(row))
     return read
+
+
+def _statement(provider: Provider, user: Any, text: str, limit: int) -> Statement | None:
+    """The part of one kind; None when `user` may see none of it."""
+    rows = provider.rows
+    assert rows is not None
+    usual = rows.by_words
+    if usual and usual.answers(user) and (words := usual.words(text)):
+        standing = _standing(provider.name, usual, user.role, limit)
+        return standing.statement(person=user.pk, text=text, words=words)
+    query = rows.query(user, text, limit)
+    return None if query is None else _named(query, provider.name).query.sql_with_params()
+
+
+@cache
+def _standing(name: str, usual: ByWords, role: str, limit: int) -> Standing:
+    return Standing(
+        lambda person, text, words: _named(
+            usual.describe(Someone(person.name, person.output_field, role), text, words, limit),
+            name,
+        ),
+        person=BigIntegerField(),
+        text=TextField(),
+        words=TextField(),
+    )
+
+
+def _named(query: Any, name: str) -> Any:
+    return query.annotate(what=Value(name)).values_list("what", "found")

@@ -16,6 +16,8 @@ from typing import Any, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
 
+Statement = tuple[str, tuple[Any, ...]]
+
 
 class Given(Expression):
     """A value that will be given when the statement is asked; to be compared with columns."""
@@ -26,6 +28,20 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [_Slot(self.name, self.output_field)]
+
+
+class Someone(Given):
+    """A person of whom only the role is known yet; `visible_to` of most rows needs no more."""
+
+    is_authenticated = is_active = True
+
+    def __init__(self, name: str, output_field: Field, role: str) -> None:
+        super().__init__(name, output_field)
+        self.role = role
+
+    @property
+    def pk(self) -> "Someone":
+        return self
 
 
 class _Slot:
@@ -60,7 +76,7 @@ class Standing:
         rows: Any = queryset._iterable_class(cast("QuerySet[Any]", _Asked(queryset, asked)))
         return list(rows)
 
-    def statement(self, **given: Any) -> tuple[str, tuple[Any, ...]]:
+    def statement(self, **given: Any) -> Statement:
         """SQL and parameters, to be part of a larger statement."""
         _queryset, _compiler, sql, params = self._compiled()
         connection = connections[DEFAULT_DB_ALIAS]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.clients.models import CLIENT_SEARCH, Client
 from apps.core.access import allowed
 from apps.core.numerals import money_short
-from apps.core.search import Hit, Rows, found
+from apps.core.search import ByWords, Hit, Rows, found
 from apps.deals.models import DEAL_SEARCH, Deal
 
 WORD = re.compile(r"[^\W_]+")
@@ -25,20 +25,27 @@ LARGEST_ID = 2**63 - 1
 
 def words_query(text: str) -> SearchQuery | None:
     """Every word of `text` as a beginning of a word; None without words. Nothing else passes."""
+    raw = raw_words(text)
+    return SearchQuery(raw, config="simple", search_type="raw") if raw else None
+
+
+def raw_words(text: str) -> str:
     words = [word.lower().replace("ё", "е") for word in WORD.findall(text)[:MAX_WORDS]]
-    if not words:
-        return None
-    return SearchQuery(
-        " & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw"
-    )
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+def number_in(text: str) -> int | None:
+    """The number of a deal that `text` may be: "№ 4218", "4218"."""
+    number = text.strip().lstrip("№# ").replace(" ", "")
+    is_number = number.isascii() and number.isdigit() and int(number) <= LARGEST_ID
+    return int(number) if is_number else None
 
 
 def found_deals(text: str) -> Q:
     """Deals by words of the title, by number ("№ 4218", "4218") or by the code of another system."""
     wanted = Q(external_id=text.strip())
-    number = text.strip().lstrip("№# ").replace(" ", "")
-    if number.isascii() and number.isdigit() and int(number) <= LARGEST_ID:
-        wanted |= Q(pk=int(number))
+    if (number := number_in(text)) is not None:
+        wanted |= Q(pk=number)
     query = words_query(text)
     return wanted | Q(words=query) if query else wanted
 
@@ -64,10 +71,26 @@ def deal_rows(user: Any, text: str, limit: int) -> Any:
     """
     if not allowed(user, "deals.view_deal"):
         return None
-    keys = Deal.objects.alias(words=DEAL_SEARCH).filter(found_deals(text)).order_by()
+    return deals_as_rows(user, found_deals(text), limit)
+
+
+def deals_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
+    query = SearchQuery(words, config="simple", search_type="raw")
+    return deals_as_rows(person, Q(external_id=text) | Q(words=query), limit)
+
+
+def words_alone(text: str) -> str:
+    """What the index of words is asked; "" for the number of a deal, and without words."""
+    return "" if number_in(text) is not None else raw_words(text)
+
+
+def deals_as_rows(user: Any, wanted: Q, limit: int) -> Any:
+    keys = Deal.objects.alias(words=DEAL_SEARCH).filter(wanted).order_by()
     deals = Deal.objects.visible_to(user).kept().filter(pk__in=keys.values("pk")[:FEW])
+    # Clients and stages are looked up for those shown, not for all that the words fit.
+    shown = deals.order_by("-opened_on", "-pk").values("pk")[:limit]
     return found(
-        deals.order_by("-opened_on", "-pk"),
+        Deal.objects.filter(pk__in=shown).order_by("-opened_on", "-pk"),
         limit,
         title="title",
         opened_on="opened_on",
@@ -91,7 +114,12 @@ def newest_first(row: dict[str, Any]) -> Any:
     return -date.fromisoformat(row["opened_on"]).toordinal(), -row["pk"]
 
 
-DEALS = Rows(deal_rows, deal_hit, newest_first)
+DEALS = Rows(
+    deal_rows,
+    deal_hit,
+    newest_first,
+    by_words=ByWords(words_alone, deals_by_words, "deals.view_deal"),
+)
 
 
 def found_clients(user: Any, text: str) -> Any:

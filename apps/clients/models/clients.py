@@ -97,12 +97,17 @@ class ClientQuerySet(SearchedQuerySet):
 
     def visible_to(self, viewer):
         """Clients of the people whose work `viewer` may see; without an owner, to heads up."""
-        owned = Q(owner__in=User.objects.work_visible_to(viewer))
-        if viewer.role in (Role.HEAD, Role.DIRECTOR):
-            owned |= Q(owner=None)
-        elif viewer.role == Role.ADMIN:
-            owned |= Q(has_stated_reason(viewer), owner=None)
-        return self.filter(owned)
+        return self.filter(seen_by(viewer))
+
+
+def seen_by(viewer, of=""):
+    """Whether `viewer` may see a client, as a condition on it or (`of`) on what belongs to it."""
+    seen = Q(**{f"{of}owner__in": User.objects.work_visible_to(viewer)})
+    if viewer.role in (Role.HEAD, Role.DIRECTOR):
+        seen |= Q(**{f"{of}owner": None})
+    elif viewer.role == Role.ADMIN:
+        seen |= Q(has_stated_reason(viewer), **{f"{of}owner": None})
+    return seen
 
 
 @audited()
@@ -197,7 +202,8 @@ class ContactQuerySet(SearchedQuerySet):
     vector = CONTACT_SEARCH
 
     def visible_to(self, viewer):
-        return self.filter(client__in=Client.objects.visible_to(viewer))
+        """Those of the clients that `viewer` may see; a subquery of them would read all clients."""
+        return self.filter(seen_by(viewer, "client__"))
 
 
 @audited()
