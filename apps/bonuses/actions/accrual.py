@@ -37,7 +37,7 @@ def accrue_people(people: list[int], day: date) -> int:
     versions = started_versions()
     if not versions:
         return 0
-    reader = Reader(people, months_until(day, versions), day, versions, hold=True)
+    reader = Reader(people, months_until(day, versions), day, versions)
     drafts = [draft for person in people for draft in reader.drafts_of(person)]
     store(drafts, day)
     return len(drafts)

@@ -28,6 +28,18 @@ ZERO = Decimal(0)
 NOTHING = Accrual(ZERO, (), ZERO)
 
 
+# What counts by person and month.
+Monthly = dict[tuple[int, date], dict[Key, Decimal]]
+
+
+def by_month(items: Items) -> Monthly:
+    found: Monthly = defaultdict(dict)
+    for person, mine in items.items():
+        for key, amount in mine.items():
+            found[person, key.month][key] = amount
+    return found
+
+
 @dataclass
 class Draft:
     """A statement as it is counted now; `lines` are not saved yet."""
@@ -55,13 +67,11 @@ class Reader:
         months: list[date],
         day: date,
         versions: list[SchemeVersion],
-        *,
-        hold: bool,
     ) -> None:
-        self.day, self.months = day, months
+        self.people, self.day, self.months = people, day, months
         held = Statement.objects.open().filter(person__in=people).order_by("pk")
-        rows = held.select_for_update() if hold else held
-        self.waiting = {(row.person_id, row.month) for row in rows}
+        # Nothing is approved between what is read here and what is written from it.
+        self.waiting = {(row.person_id, row.month) for row in held.select_for_update()}
         self.locked = read_locked(people, months[0])
         self.assigned = assign(User.objects.filter(pk__in=people), months, versions)
         self.items = self._read_items(people)
@@ -70,7 +80,7 @@ class Reader:
         self.standings: dict[date, Month] = {}
         self.corrections = pending_corrections(people)
         self.late = self._read_late(people)
-        self.people = people
+        self.changed = self._read_changes()
         self.paid = lines_of(people, self._deals_to_look_up())
 
     def open_months(self, person: int) -> list[date]:
@@ -86,12 +96,12 @@ class Reader:
 
     def _read_late(self, people: list[int]) -> dict[int, list[Late]]:
         """As of the end of each person's first open month, one statement for each such month."""
-        by_month: dict[date, list[int]] = defaultdict(list)
+        groups: dict[date, list[int]] = defaultdict(list)
         for person in people:
             if months := self.open_months(person):
-                by_month[months[0]].append(person)
+                groups[months[0]].append(person)
         found: dict[int, list[Late]] = {}
-        for month, group in sorted(by_month.items()):
+        for month, group in sorted(groups.items()):
             last = add_months(month, 1) - timedelta(days=1)
             found |= read_late(group, min(self.day, last))
         return found
@@ -100,23 +110,22 @@ class Reader:
         locked = self.locked.months.get(person, {})
         return locked[month] if month in locked else self.assigned.versions.get((person, month))
 
-    def _read_items(self, people: list[int]) -> dict[str, Items]:
+    def _read_items(self, people: list[int]) -> dict[str, Monthly]:
         used = {version.base for version in self.assigned.versions.values()}
         for months in self.locked.months.values():
             used |= {version.base for version in months.values() if version}
-        end = add_months(self.months[-1], 1)
-        return {base: read_items(people, self.months[0], end, base) for base in sorted(used)}
+        end = self.day + timedelta(days=1)
+        return {
+            base: by_month(read_items(people, self.months[0], end, base)) for base in sorted(used)
+        }
 
     def items_of(self, person: int, month: date) -> dict[Key, Decimal]:
         """What counted in `month` by the version that the month is counted by."""
         version = self.version_of(person, month)
         if version is None:
             return {}
-        mine = self.items.get(version.base, {}).get(person, {})
-        found = {key: amount for key, amount in mine.items() if key.month == month}
-        if version.with_vat or not found:
-            return found
-        return without_vat(found, self.net)
+        found = self.items.get(version.base, {}).get((person, month), {})
+        return found if version.with_vat else without_vat(found, self.net)
 
     def _read_net(self) -> dict[int, Decimal]:
         """The shares without VAT, if any version counts by them."""
@@ -127,7 +136,7 @@ class Reader:
         if all(version.with_vat for version in versions):
             return {}
         return net_shares(
-            key.deal for items in self.items.values() for mine in items.values() for key in mine
+            key.deal for months in self.items.values() for mine in months.values() for key in mine
         )
 
     def terms_of(self, version: SchemeVersion) -> Terms:
@@ -151,15 +160,18 @@ class Reader:
                 found[key] = now.get(key, ZERO) - counted.get(key, ZERO)
         return {key: amount for key, amount in sorted(found.items(), key=str) if amount}
 
+    def _read_changes(self) -> dict[tuple[int, date], dict[Key, Decimal]]:
+        return {
+            (person, month): self.changes(person, month, is_first=not at)
+            for person in self.people
+            for at, month in enumerate(self.open_months(person))
+        }
+
     def _deals_to_look_up(self) -> set[int]:
         """Deals that lost something, or whose clients pay late."""
         deals = {late.deal for rows in self.late.values() for late in rows}
-        self._changes: dict[tuple[int, date], dict[Key, Decimal]] = {}
-        for person in self.people:
-            for at, month in enumerate(self.open_months(person)):
-                changed = self.changes(person, month, is_first=not at)
-                self._changes[person, month] = changed
-                deals |= {key.deal for key, amount in changed.items() if amount < 0}
+        for changed in self.changed.values():
+            deals |= {key.deal for key, amount in changed.items() if amount < 0}
         return deals
 
     def standing_of(self, person: int, month: date, base: Decimal) -> Standing:
@@ -174,7 +186,7 @@ class Reader:
         ]
 
     def _draft(self, person: int, month: date, *, is_first: bool) -> Draft:
-        changed = self._changes[person, month]
+        changed = self.changed[person, month]
         gains = {key: amount for key, amount in changed.items() if amount > 0}
         version = self.version_of(person, month)
         standing = self.standing_of(person, month, sum(gains.values(), ZERO))
