@@ -16,6 +16,7 @@ from apps.bonuses.actions.disputes import (
 from apps.bonuses.forms import AcceptForm, AnswerForm, DeclineForm, DisputeForm
 from apps.bonuses.models import Dispute
 from apps.bonuses.statement_page import WITH, rows_of
+from apps.bonuses.views.sent import sent
 from apps.bonuses.views.statements import visible_statement
 from apps.bonuses.words import exactly, line_words
 from apps.core import toasts
@@ -37,7 +38,7 @@ def dispute_create(request, pk):
         raise PermissionDenied(_("Only the person himself asks about a bonus."))
     line = asked_line(request, found)
     note = text_of(line, found) if line else ""
-    form = DisputeForm(posted(request), note=note, **ways(request, found))
+    form = DisputeForm(sent(request), note=note, **ways(request, found))
     if request.method == "POST" and form.is_valid():
         try:
             made = open_dispute(
@@ -58,11 +59,6 @@ def dispute_create(request, pk):
 def ways(request, found):
     """Where a form is sent, and where "Cancel" leads."""
     return {"action": request.get_full_path(), "back": found.get_absolute_url()}
-
-
-def posted(request):
-    """What was sent, an empty form too; None to show the form first."""
-    return request.POST if request.method == "POST" else None
 
 
 def asked_line(request, found):
@@ -139,7 +135,7 @@ def dispute_answer(request, pk):
 def dispute_accept(request, pk):
     found = visible_dispute(request, pk)
     form = AcceptForm(
-        posted(request), initial={"amount": wanted_change(found)}, **ways(request, found)
+        sent(request), initial={"amount": wanted_change(found)}, **ways(request, found)
     )
     return settled(request, found, form, accept_dispute, _("Accept with a correction"))
 
@@ -149,7 +145,7 @@ def dispute_accept(request, pk):
 @idempotent
 def dispute_decline(request, pk):
     found = visible_dispute(request, pk)
-    form = DeclineForm(posted(request), **ways(request, found))
+    form = DeclineForm(sent(request), **ways(request, found))
     return settled(request, found, form, decline_dispute, _("Decline the question"))
 
 

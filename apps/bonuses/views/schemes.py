@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.bonuses.actions.schemes import create_scheme, save_version
 from apps.bonuses.forms import SchemeForm, VersionForm
 from apps.bonuses.models import BonusScheme, SchemeVersion
-from apps.bonuses.views.disputes import posted
+from apps.bonuses.views.sent import sent
 from apps.bonuses.words import rules_of
 from apps.core import toasts
 from apps.core.access import allowed, requires
@@ -55,7 +55,7 @@ def drafts(scheme):
 @idempotent
 def scheme_create(request):
     back = reverse("bonuses:scheme_list")
-    form = SchemeForm(posted(request), viewer=request.user, action=request.path, back=back)
+    form = SchemeForm(sent(request), viewer=request.user, action=request.path, back=back)
     if request.method == "POST" and form.is_valid():
         target = form.target()
         made = create_scheme(by=request.user, name=form.cleaned_data["name"], **target)
@@ -89,7 +89,7 @@ def version_create(request, pk):
     """A new draft that begins as the newest version."""
     found = visible_scheme(request, pk)
     after = next(iter(found.versions.all()), None)
-    form = VersionForm(posted(request), after=after)
+    form = VersionForm(sent(request), after=after)
     if request.method == "POST" and form.is_valid():
         try:
             made = save_version(

@@ -14,7 +14,7 @@ from apps.bonuses.actions.back_tests import start_back_test
 from apps.bonuses.actions.schemes import start_version
 from apps.bonuses.forms import StartForm
 from apps.bonuses.models import BackTest, SchemeVersion
-from apps.bonuses.views.disputes import posted
+from apps.bonuses.views.sent import sent
 from apps.bonuses.words import roubles, rules_of
 from apps.core import toasts
 from apps.core.access import allowed, requires
@@ -110,7 +110,7 @@ def version_start(request, pk):
     address = reverse("bonuses:version", args=[found.pk])
     note = note_of(outcome_of(found.back_tests.finished().first()))
     form = StartForm(
-        posted(request), months=months_ahead(), note=note, action=request.path, back=address
+        sent(request), months=months_ahead(), note=note, action=request.path, back=address
     )
     if request.method == "POST" and form.is_valid():
         try:
