@@ -18,7 +18,7 @@ def register() -> None:
     permissions.grant_permissions()
     add_tab(Tab("plan", "bonuses:statement_list", _("Bonuses"), "bonuses.view_statement", 40))
     share_place("kpis:plan", "bonuses:")
-    label = _("What the deal brings me")
+    label = _("Bonus")
     add_panel(Panel("deals.deal", "bonus", 60, "bonuses.ask_what_if", label, deal_address))
     register_kind(APPROVED, _("My bonus is approved"))
     register_kind(ASKED, _("Somebody of my department asks about a bonus"))
