@@ -22,13 +22,13 @@ def bonus_parts(_run: NightRun) -> list[str]:
     """No parts before a scheme is in force."""
     if not SchemeVersion.objects.started().exists():
         return [""]
-    return [str(first) for first in range(0, len(everybody()), PEOPLE_AT_ONCE)] or [""]
+    return [f"people:{first}" for first in range(0, len(everybody()), PEOPLE_AT_ONCE)]
 
 
 def bonus_step(run: NightRun, part: str) -> int:
     if not part:
         return 0
-    first = int(part)
+    first = int(part.partition(":")[2])
     return accrue_people(everybody()[first : first + PEOPLE_AT_ONCE], run.day)
 
 

@@ -1,7 +1,6 @@
 """Deals are made as in the tests of the night; the scheme is 3/5/8 % from 0, 1 and 2 m of won revenue."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 import time_machine
@@ -51,7 +50,3 @@ def said(statement):
     """Kind, base and amount of each line."""
     lines = statement.lines.in_order()
     return [(line.kind, line.base, line.amount) for line in lines]
-
-
-def money(text):
-    return Decimal(text)

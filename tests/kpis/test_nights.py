@@ -77,6 +77,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "effects",
         "contests",
         "forecasts",
+        "bonuses",
         "tidying",
     ]
     facts = run.steps.filter(code="facts").values_list("part", flat=True)

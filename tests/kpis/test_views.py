@@ -172,7 +172,7 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     codes = list(dict.fromkeys(step.code for _label, _part, step, _took in shown.context["steps"]))
     with_facts = ["promises", "cohorts", "facts"]
     with_balances = ["verification", "service", "handovers", "balances"]
-    last = ["snapshots", "forecasts", "tidying"]
+    last = ["snapshots", "forecasts", "bonuses", "tidying"]
     assert codes == ["segments", *with_facts, "norms", *with_balances, *last]
 
 
