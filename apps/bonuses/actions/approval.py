@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +58,7 @@ def approve_month(month: date, *, by: Any, count: int, total: Decimal) -> list[S
         raise PermissionDenied
     waiting = Statement.objects.visible_to(by).open().filter(month=month).exclude(person=by)
     recount(list(waiting))
-    rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    rows = list(waiting.select_for_update(of=("self",)).select_related("person").order_by("pk"))
     if len(rows) != count or sum((row.total for row in rows), Decimal(0)) != total:
         text = _("The sums have changed since you looked: confirm the new ones.")
         raise ValidationError(text, code="changed")
@@ -108,15 +109,21 @@ def lock(rows: Sequence[Statement], by: Any) -> None:
     for row in rows:
         row.status, row.approved_by, row.approved_at = StatementStatus.APPROVED, by, now
     Statement.objects.bulk_update(rows, ["status", "approved_by", "approved_at"], batch_size=500)
-    people = {row.pk: row.person for row in rows}
-    for row in rows:
-        notify(
-            [people[row.pk]],
-            kind=APPROVED,
-            title=gettext_lazy("Your bonus of a month is approved"),
-            url=row.get_absolute_url(),
-            dedupe_key=f"bonus:{row.pk}:approved",
-        )
+    tell(rows)
+
+
+def tell(rows: Sequence[Statement]) -> None:
+    """The people whose bonus of one month is locked, all at once."""
+    if not rows:
+        return
+    is_single = len(rows) == 1
+    notify(
+        [row.person for row in rows],
+        kind=APPROVED,
+        title=gettext_lazy("Your bonus of a month is approved"),
+        url=rows[0].get_absolute_url() if is_single else reverse("bonuses:statement_list"),
+        dedupe_key=f"bonus:{rows[0].month:%Y-%m}:approved",
+    )
 
 
 @transaction.atomic
