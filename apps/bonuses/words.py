@@ -29,6 +29,11 @@ def exactly(value: Decimal) -> str:
     return money(value, company_currency(), 2)
 
 
+def precise(value: Decimal) -> str:
+    """With kopecks where there are any: a sum that a person may check by hand."""
+    return roubles(value) if value == value.to_integral_value() else exactly(value)
+
+
 def rate_of(share: Decimal) -> str:
     """5 %, 4,8 %: no more digits than it has."""
     hundredth = share * 100
@@ -131,14 +136,14 @@ def story_of(statement: Statement) -> str:
             (step.rate for step in reversed(steps) if statement.base >= step.starts_at), None
         )
         values = {
-            "base": roubles(statement.base),
+            "base": precise(statement.base),
             "rate": rate_of(rate or Decimal(0)),
-            "sum": roubles(statement.earned),
+            "sum": precise(statement.earned),
         }
         return _("%(base)s × %(rate)s on the whole sum = %(sum)s") % values
     parts = [part for part in tier_parts(statement.base, steps) if part.part]
-    terms = [f"{roubles(part.part)} × {rate_of(part.rate)}" for part in parts]
-    return f"{' + '.join(terms) or roubles(Decimal(0))} = {roubles(statement.earned)}"
+    terms = [f"{precise(part.part)} × {rate_of(part.rate)}" for part in parts]
+    return f"{' + '.join(terms) or precise(Decimal(0))} = {precise(statement.earned)}"
 
 
 def _scale_story(statement: Statement, version: SchemeVersion) -> str:
@@ -146,12 +151,12 @@ def _scale_story(statement: Statement, version: SchemeVersion) -> str:
         return _("There is no approved plan for this month, so no share of it can be reached.")
     target = version.target_bonus or WHOLE
     return _("%(base)s of the plan of %(plan)s is %(share)s: %(paid)s of %(target)s = %(sum)s") % {
-        "base": roubles(statement.base),
-        "plan": roubles(statement.plan),
+        "base": precise(statement.base),
+        "plan": precise(statement.plan),
         "share": percent(statement.base / statement.plan, 1),
         "paid": percent(statement.earned / target, 1),
-        "target": roubles(target),
-        "sum": roubles(statement.earned),
+        "target": precise(target),
+        "sum": precise(statement.earned),
     }
 
 

@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from apps.bonuses.models import Statement
+from apps.bonuses.words import story_of
 from apps.deals.models import Deal
 from tests.bonuses.conftest import FEBRUARY, MARCH
 from tests.factories.bonuses import StatementFactory, StatementLineFactory
@@ -172,6 +173,14 @@ def test_my_bonus_is_one_statement(seller, statement, django_assert_num_queries)
     with django_assert_num_queries(1):
         found = accrued_of(seller, DAY)
         assert next_words(found)
+
+
+def test_the_story_has_kopecks_where_there_are_any(version, sell, seller, count):
+    sell(seller, date(2026, 3, 2), "1000.50")
+
+    story = story_of(count(DAY)[MARCH]).replace("\xa0", " ")
+
+    assert story == "1 000,50 ₽ × 3 % = 30,02 ₽"
 
 
 def test_hr_reads_pay_without_deals(client, hr, statement):
