@@ -96,3 +96,18 @@ def test_a_bonus_is_read_asked_about_and_locked(screen, statement, seller, head,
     statement.refresh_from_db()
     dispute.refresh_from_db()
     assert (statement.status, dispute.status) == ("approved", "declined")
+
+
+def test_the_rules_of_a_scheme_fit_a_phone(screen, statement, head):
+    phone = screen(head, PHONE)
+    scheme = statement.scheme_version.scheme
+
+    for address in (
+        reverse("bonuses:scheme_list"),
+        scheme.get_absolute_url(),
+        reverse("bonuses:version_create", args=[scheme.pk]),
+        reverse("bonuses:version", args=[statement.scheme_version_id]),
+        reverse("bonuses:statement_list"),
+    ):
+        phone.goto(address)
+        assert fits(phone), address
