@@ -36,6 +36,7 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
+            counted=plan_entries.waiting_for,
             prefixes=("kpis:plan", "kpis:gap", "kpis:metric", "kpis:scheme", "kpis:scorecard"),
         )
     )
