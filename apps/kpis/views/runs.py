@@ -1,5 +1,7 @@
 """The page of calculations: what each night did, how long it took, what stopped it."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -10,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.access import allowed, requires
+from apps.core.periods import month_of
 from apps.kpis.actions.nights import last_due_day, missed_days, retry_night, start_night
 from apps.kpis.models import NightRun
+from apps.kpis.night import columns
 from apps.kpis.night.steps import all_steps, label_of
 
 # Parts of shared steps in words; a part without one is shown as it is.
@@ -61,7 +65,9 @@ def steps_of(night):
 
 
 def part_of(step):
-    """The part of a shared step in words: people are counted from the first of the group."""
+    """The part of a shared step in words: a month, people counted from the first of the group."""
+    if step.code == columns.CODE:
+        return month_of(date.fromisoformat(step.part)).label
     kind, _colon, first = step.part.partition(":")
     if kind == "people":
         return _("people from no. %(first)s") % {"first": int(first) + 1}
