@@ -1,16 +1,18 @@
 """The catalogue page and the page of a metric: whom they count, where they lead, what they hide."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.metrics import all_metrics, find_metric
 from apps.core.periods import Period, month_of
 from apps.kpis.metric_words import shown
 from apps.kpis.models import NightRun
 from tests.factories.kpis import do_night_of
+from tests.factories.tasks import TaskFactory
 from tests.kpis.conftest import at_work
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,17 @@ def test_no_link_is_dead(client, people, seller, metric, viewer):
 
     for address in addresses:
         assert get(client, people[viewer], address).status_code == 200
+
+
+def test_overdue_tasks_of_a_person_are_his_alone(client, head, seller, teammate, spring):
+    with at_work(date(2026, 3, 20)):
+        mine, _other = (
+            TaskFactory(assignee=person, due_at=timezone.now() - timedelta(days=1))
+            for person in (seller, teammate)
+        )
+    address = find_metric("overdue_tasks").rows(seller.pk, month_of(LAST))
+
+    assert list(get(client, head, address).context["page"]) == [mine]
 
 
 def test_balances_of_months_gone_by_lead_nowhere(client, head, spring):

@@ -29,13 +29,13 @@ def deals(days: str, **filters: Any) -> Rows:
     return address
 
 
-def page(name: str, **filters: Any) -> Rows:
-    """A list that shows what is there now, narrowed to the person by `owner`."""
-    return lambda person, _period: listed(name, person, filters)
+def page(name: str, *, by: str = "owner", **filters: Any) -> Rows:
+    """A list that shows what is there now, narrowed to the person by its filter `by`."""
+    return lambda person, _period: listed(name, person, filters, by=by)
 
 
-def listed(name: str, person: int | None, asked: dict[str, Any]) -> str:
+def listed(name: str, person: int | None, asked: dict[str, Any], *, by: str = "owner") -> str:
     if person is not None:
-        asked = {**asked, "owner": person}
+        asked = {**asked, by: person}
     query = urlencode(asked)
     return f"{reverse(name)}?{query}" if query else reverse(name)

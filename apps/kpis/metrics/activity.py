@@ -54,7 +54,7 @@ def register() -> None:
             n=("stock.overdue_tasks",),
             direction=Direction.LESS,
             subject="discipline",
-            rows=page("tasks:task_list", state="overdue", whose="team"),
+            rows=page("tasks:task_list", by="assignee", state="overdue", whose="team"),
         ),
     )  # fmt: skip
 
