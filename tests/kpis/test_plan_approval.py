@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -22,6 +23,7 @@ from apps.kpis.actions.approval import (
 from apps.kpis.actions.plan_notices import remind_of_plans
 from apps.kpis.actions.plans import save_plan
 from apps.kpis.models import ApprovalStep, PlanVersion
+from apps.kpis.tasks import remind_of_plans_task
 from apps.staff.choices import Role
 from tests.factories.staff import UserFactory
 from tests.kpis.plan_steps import approved, submitted
@@ -259,6 +261,15 @@ def test_a_late_answer_is_reminded_of_once(head, director, waiting):
     assert [line for line, _body in told(head)] == [title]
     approve_plan(waiting, by=director)
     assert remind_of_plans(date(2026, 2, 22)) == 0
+
+
+def test_the_clock_reminds_on_the_day_of_the_company(waiting, director):
+    assert remind_of_plans_task() == 0
+    # Nine in the evening of the 20th in UTC is the 21st in Moscow.
+    with time_machine.travel("2026-02-20 21:00:00+00:00", tick=False):
+        assert remind_of_plans_task() == 1
+    beat = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    assert remind_of_plans_task.name in beat
 
 
 def test_the_day_of_the_answer_stands_in_the_calendar_of_the_director(head, director, waiting):
