@@ -6,14 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access
+from apps.core.notifying import register_kind
 from apps.core.panels import Panel, add_panel
 from apps.core.tabs import Tab, add_tab
+from apps.kpis.actions.scheme_telling import STARTED
 from apps.staff.choices import Role
 
 SELLING = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR]
 
 
 def register() -> None:
+    register_kind(STARTED, _("My KPI is counted by new rules"))
     access.grant("kpis.view_scorecard", to=SELLING)
     access.grant("kpis.view_scheme", to=[*SELLING, Role.HR])
     access.grant("kpis.change_scheme", to=[Role.HEAD, Role.DIRECTOR])

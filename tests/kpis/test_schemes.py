@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InternalError, transaction
+from django.urls import reverse
 from django.utils import translation
 
-from apps.core.models import Decision
+from apps.core.models import Decision, Notification
 from apps.core.periods import month_of
 from apps.kpis.actions.schemes import (
     GateDraft,
@@ -207,6 +208,13 @@ def test_a_start_is_a_decision_about_those_whom_it_judges(head, department, sell
     )
     assert (decision.subject, decision.note) == (version.scheme, "Больше о деньгах")
     assert list(decision.people.all()) == [seller]
+    told = Notification.objects.get()
+    assert (told.user, told.body, told.url) == (
+        seller,
+        "Больше о деньгах",
+        reverse("kpis:scheme", args=[version.scheme_id]),
+    )
+    assert told.title == "Декабрь 2026: ваши KPI считаются по новым правилам"
 
 
 def test_nobody_makes_rules_out_of_his_scope(head, lead, seller, department, company_node, hr):

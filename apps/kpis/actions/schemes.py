@@ -20,6 +20,7 @@ from apps.core.calendars import company_today
 from apps.core.metrics import find_metric
 from apps.core.models import Decision
 from apps.core.periods import month_of
+from apps.kpis.actions.scheme_telling import tell_judged
 from apps.kpis.calculations import expressions
 from apps.kpis.calculations.expressions import ExpressionError
 from apps.kpis.choices_schemes import Curve, TargetKind
@@ -271,7 +272,7 @@ def try_again(version: SchemeVersion, *, by: Any) -> SchemeVersion:
 def start_version(version: SchemeVersion, *, by: Any, starts_on: date) -> SchemeVersion:
     """Put a version in force from the month; the one before it ends there. A repeat changes nothing.
 
-    The decision is written with the people whom it judges. Raises ValidationError "past_month",
+    The decision is written with the people whom it judges, and they are told. Raises ValidationError "past_month",
     "not_newest", "later_exists", "ended", "same_place".
     """
     scheme = KpiScheme.objects.select_for_update().get(pk=version.scheme_id)
@@ -312,7 +313,9 @@ def _decide(version: SchemeVersion, by: Any, starts_on: date) -> None:
         note=version.note,
         author=by,
     )
-    decision.people.set([place.person for place in ruled_by(version, others, places)])
+    judged = [place.person for place in ruled_by(version, others, places)]
+    decision.people.set(judged)
+    tell_judged(version, list(User.objects.filter(pk__in=judged)), by)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,12 +32,15 @@ from apps.kpis.scheme_page import (
     whom,
 )
 
+ROWS = 50
+
 
 @require_GET
 @requires("kpis.view_scheme")
 def scheme_list(request: HttpRequest) -> HttpResponse:
     rows = read_list(request.user, company_today())
-    context = {"rows": rows, "may_change": allowed(request.user, "kpis.change_scheme")}
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    context = {"page": page, "may_change": allowed(request.user, "kpis.change_scheme")}
     return render(request, "kpis/scheme_list.html", context)
 
 
@@ -125,11 +129,13 @@ def scheme_start(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             toasts.tell(request, _("The scheme is in force from the month you chose."))
             return redirect("kpis:scheme", version.scheme_id)
+    trial = read_trial(version, request.user)
     context = {
         "version": version,
         "scheme": version.scheme,
         "whom": whom(version.scheme),
-        "trial": read_trial(version, request.user),
+        "trial": trial,
+        "page": Paginator(trial.rows if trial else [], ROWS).get_page(request.GET.get("page")),
         "months": start_months(company_today()),
         "chosen": request.POST.get("month", ""),
         "error": error,
