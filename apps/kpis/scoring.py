@@ -273,7 +273,9 @@ def judge(rules: Rules, person: int, facts: MonthFacts) -> Judged:
     gates = [_gate(gate, formula, mine) for gate, formula in rules.gates]
     factors = [gate["factor"] for gate in gates if gate["is_broken"]]
     whole = calc.score([(one.line.rule, one.given) for one in seen], factors)
-    on_pace = calc.score([(one.line.rule, one.given_by_now) for one in seen], factors)
+    on_pace = whole
+    if facts.share != ONE:
+        on_pace = calc.score([(one.line.rule, one.given_by_now) for one in seen], factors)
     items = [
         one.row(part, due) for one, part, due in zip(seen, whole.parts, on_pace.parts, strict=True)
     ]

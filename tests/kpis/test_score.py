@@ -5,7 +5,11 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
 
+from apps.core.money import split_exactly
 from apps.kpis.calculations.score import (
     Given,
     Off,
@@ -195,3 +199,42 @@ def test_a_trend_needs_something_to_compare_with():
 )
 def test_the_light_is_of_the_pace(on_pace, tone):
     assert light(None if on_pace is None else D(on_pace)) == tone
+
+
+MONEY = st.decimals("-1e6", "1e9", places=2)
+SHARES = st.decimals("0.01", "5", places=2)
+
+
+@st.composite
+def lines(draw):
+    """From one to six lines whose weights make 100."""
+    parts = draw(st.lists(st.integers(1, 1000), min_size=1, max_size=6))
+    weights = split_exactly(Decimal(100), parts)
+    return [
+        (
+            Rule(
+                f"m{at}",
+                weight,
+                cap * draw(st.sampled_from([0, D("0.5"), 1])),
+                cap,
+                draw(st.booleans()),
+            ),
+            Given(draw(st.none() | MONEY), draw(st.none() | MONEY), draw(st.booleans())),
+        )
+        for at, weight in enumerate(weights)
+        for cap in [draw(SHARES)]
+    ]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_given(items=lines(), order=st.randoms(use_true_random=False))
+def test_whatever_comes_the_score_lies_within_its_bounds(items, order):
+    whole = score(items)
+    mixed = items[:]
+    order.shuffle(mixed)
+    assert score(mixed).value == whole.value
+    if whole.value is None:
+        return
+    assert 0 <= whole.value <= max(rule.cap for rule, _given in items) * 100
+    assert sum(part.weight_used for part in whole.parts) == 100
+    assert sum(part.points for part in whole.parts) == whole.before_gates

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from apps.core.money import split_exactly
 
@@ -45,6 +46,11 @@ class Rule:
     cap: Decimal = Decimal(1)
     is_less_better: bool = False
     steps: tuple[tuple[Decimal, Decimal], ...] = ()
+
+    @cached_property
+    def exact(self) -> tuple[Fraction, Fraction, Fraction]:
+        """Weight, floor and cap, made once for all people."""
+        return Fraction(self.weight), Fraction(self.floor), Fraction(self.cap)
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,13 @@ def attainment(fact: Decimal, target: Decimal, *, is_less_better: bool = False) 
 
 def counted(share: Fraction, rule: Rule) -> Fraction:
     """g(a): 0 below the floor, else the attainment (or the share of its step), at most the cap."""
-    if share < Fraction(rule.floor) or share < 0:
+    _weight, floor, cap = rule.exact
+    if share < floor or share < 0:
         return Fraction(0)
     if rule.steps:
         reached = [got for threshold, got in rule.steps if share >= Fraction(threshold)]
         share = Fraction(max(reached, default=ZERO))
-    return min(share, Fraction(rule.cap))
+    return min(share, cap)
 
 
 def score(items: Iterable[tuple[Rule, Given]], factors: Iterable[Decimal] = ()) -> Score:
@@ -100,17 +107,15 @@ def score(items: Iterable[tuple[Rule, Given]], factors: Iterable[Decimal] = ()) 
     reasons = [why_off(given) for _rule, given in rows]
     counts = [row for row, off in zip(rows, reasons, strict=True) if not off]
     shares = {rule.key: _share(rule, given) for rule, given in counts}
-    total = sum((Fraction(rule.weight) for rule, _given in counts), Fraction(0))
+    total = sum((rule.exact[0] for rule, _given in counts), Fraction(0))
     factor = _product(factors)
     if not total:
         parts = [Part(rule.key, off) for (rule, _given), off in zip(rows, reasons, strict=True)]
         return Score(None, None, factor, bool(rows), parts)
-    gains = {
-        rule.key: Fraction(rule.weight) * counted(shares[rule.key], rule) for rule, _given in counts
-    }
+    gains = {rule.key: rule.exact[0] * counted(shares[rule.key], rule) for rule, _given in counts}
     whole = sum(gains.values(), Fraction(0)) * 100 / total
     before = rounded(whole)
-    weights = _parted(HUNDRED, {rule.key: Fraction(rule.weight) for rule, _given in counts})
+    weights = _parted(HUNDRED, {rule.key: rule.exact[0] for rule, _given in counts})
     points = _parted(before, gains)
     parts = [
         Part(rule.key, off)
