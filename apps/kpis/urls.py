@@ -42,6 +42,7 @@ urlpatterns = [
     path("schemes/<int:pk>/", schemes.scheme, name="scheme"),
     path("schemes/<int:pk>/edit/", schemes.scheme_edit, name="scheme_edit"),
     path("schemes/<int:pk>/end/", schemes.scheme_end, name="scheme_end"),
+    path("schemes/<int:pk>/keep/", schemes.scheme_keep, name="scheme_keep"),
     path("schemes/versions/<int:pk>/start/", schemes.scheme_start, name="scheme_start"),
     path("schemes/versions/<int:pk>/try/", schemes.scheme_try, name="scheme_try"),
     path("contests/", contests.contests, name="contests"),

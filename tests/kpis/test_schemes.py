@@ -16,6 +16,7 @@ from apps.kpis.actions.schemes import (
     GateDraft,
     create_scheme,
     end_scheme,
+    keep_scheme,
     save_version,
     start_version,
     try_again,
@@ -109,6 +110,21 @@ def test_a_scheme_can_follow_one_that_ended(head, department):
     start_version(second, by=head, starts_on=DECEMBER)
     names = [v.scheme.name for m in (NOVEMBER, DECEMBER) for v in SchemeVersion.objects.in_force(m)]
     assert names == ["Продавцы", "Вторая"]
+
+
+def test_an_ending_can_be_taken_back_until_it_comes(head, department):
+    scheme = scheme_of(head, node=department, starts_on=NOVEMBER).scheme
+    assert refusal(end_scheme, scheme, by=head, ends_on=NOVEMBER).code == "past_month"
+    for _ in range(2):
+        end_scheme(scheme, by=head, ends_on=DECEMBER)
+    assert keep_scheme(scheme, by=head).ends_on is None
+    end_scheme(scheme, by=head, ends_on=DECEMBER)
+    scheme_of(head, node=department, name="Вторая")
+    assert refusal(keep_scheme, scheme, by=head).code == "same_place"
+    with at_work(date(2026, 12, 1)):
+        assert refusal(keep_scheme, scheme, by=head).code == "ended"
+    scheme.refresh_from_db()
+    assert scheme.ends_on == DECEMBER
 
 
 def test_the_most_specific_scheme_rules(

@@ -42,5 +42,6 @@ RIGHTS = {
     "kpis:scheme_edit": rows(scheme, **changed(200), methods="GET POST"),
     "kpis:scheme_start": rows(draft, **changed(200), methods="GET POST", posted=422),
     "kpis:scheme_try": rows(draft, **changed(302), methods="POST"),
+    "kpis:scheme_keep": rows(scheme, **changed(302), methods="POST"),
     "kpis:scheme_end": rows(scheme, **changed(302), methods="POST"),
 }

@@ -320,16 +320,38 @@ def _decide(version: SchemeVersion, by: Any, starts_on: date) -> None:
 
 @transaction.atomic
 def end_scheme(scheme: KpiScheme, *, by: Any, ends_on: date) -> KpiScheme:
-    """Let the scheme rule no more from the month on; people fall to the next that fits them.
+    """Let the scheme rule no more from the month on, the next one at the earliest.
 
-    Raises ValidationError "past_month". A repeat with the same month changes nothing.
+    Its people fall to the next scheme that fits them. Raises ValidationError "past_month". A repeat
+    with the same month changes nothing.
     """
     scheme = KpiScheme.objects.select_for_update().get(pk=scheme.pk)
     check_scope(by, node=scheme.node, user=scheme.user)
     if scheme.ends_on == ends_on:
         return scheme
-    if ends_on.day != 1 or ends_on < month_of(company_today()).start:
-        raise ValidationError(_("What is over has been counted: end it later."), code="past_month")
+    if ends_on.day != 1 or ends_on <= month_of(company_today()).start:
+        text = _("This month has begun under the scheme: end it with a later one.")
+        raise ValidationError(text, code="past_month")
     scheme.ends_on = ends_on
+    scheme.save(update_fields=["ends_on"])
+    return scheme
+
+
+@transaction.atomic
+def keep_scheme(scheme: KpiScheme, *, by: Any) -> KpiScheme:
+    """Take back an ending that has not come yet; a scheme without one stays as it is.
+
+    Raises ValidationError "ended" when it has come, "same_place" when another scheme was made for
+    the same people meanwhile.
+    """
+    scheme = KpiScheme.objects.select_for_update().get(pk=scheme.pk)
+    check_scope(by, node=scheme.node, user=scheme.user)
+    if scheme.ends_on is None:
+        return scheme
+    if scheme.ends_on <= month_of(company_today()).start:
+        raise ValidationError(_("This scheme has ended. Make a new one."), code="ended")
+    if rival := rival_of(scheme):
+        raise same_place(rival)
+    scheme.ends_on = None
     scheme.save(update_fields=["ends_on"])
     return scheme

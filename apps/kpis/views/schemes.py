@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from apps.core.calendars import company_today
 from apps.core.idempotency import idempotent
 from apps.core.periods import month_of
 from apps.kpis import scheme_forms as forms
-from apps.kpis.actions.schemes import end_scheme, start_version, try_again
+from apps.kpis.actions.schemes import end_scheme, keep_scheme, start_version, try_again
 from apps.kpis.models import KpiScheme, SchemeVersion
 from apps.kpis.scheme_editor import Editor
 from apps.kpis.scheme_page import (
@@ -53,6 +54,7 @@ def scheme(request: HttpRequest, pk: int) -> HttpResponse:
     month = month_of(company_today()).start
     current, coming, draft = standing_of(found, versions, month)
     main = current or coming or draft
+    in_scope = may_change(request, found)
     context = {
         "scheme": found,
         "whom": whom(found),
@@ -63,7 +65,8 @@ def scheme(request: HttpRequest, pk: int) -> HttpResponse:
         "main": main,
         "rules": rule_rows(main) if main else [],
         "gates": [gate_in_words(gate) for gate in main.gates.all()] if main else [],
-        "may_change": may_change(request, found),
+        "may_change": in_scope and found.ends_on is None,
+        "may_keep": in_scope and found.ends_on is not None and found.ends_on > month,
         "months": start_months(company_today())[1:],
     }
     return render(request, "kpis/scheme.html", context | compared(request, versions, current))
@@ -161,7 +164,21 @@ def scheme_end(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         toasts.warn(request, refusal.messages[0])
     else:
-        toasts.tell(request, _("The scheme ends there; the next that fits takes over."))
+        text = _("The scheme ends there; the next that fits takes over.")
+        toasts.tell(request, text, undo=reverse("kpis:scheme_keep", args=[pk]))
+    return redirect("kpis:scheme", pk)
+
+
+@require_POST
+@requires("kpis.change_scheme")
+def scheme_keep(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(changeable(request), pk=pk)
+    try:
+        keep_scheme(found, by=request.user)
+    except ValidationError as refusal:
+        toasts.warn(request, refusal.messages[0])
+    else:
+        toasts.tell(request, _("The scheme goes on."))
     return redirect("kpis:scheme", pk)
 
 
@@ -182,9 +199,9 @@ def changeable(request: HttpRequest) -> Any:
 
 
 def may_change(request: HttpRequest, found: KpiScheme) -> bool:
-    if not allowed(request.user, "kpis.change_scheme"):
-        return False
-    return found.ends_on is None and changeable(request).filter(pk=found.pk).exists()
+    """Whether the scheme lies in the scope of the viewer."""
+    is_allowed = allowed(request.user, "kpis.change_scheme")
+    return is_allowed and changeable(request).filter(pk=found.pk).exists()
 
 
 def draft_of(request: HttpRequest, pk: int) -> SchemeVersion:
