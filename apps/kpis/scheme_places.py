@@ -50,11 +50,13 @@ def fits(scheme: KpiScheme, place: Place) -> bool:
     )
 
 
-def rank(scheme: KpiScheme) -> tuple[bool, int, int]:
-    """A person's own scheme first, then that of the lowest team, there position before role."""
+def rank(scheme: KpiScheme) -> tuple[bool, bool, int, bool]:
+    """A person's own scheme first, then that of his position, of the lowest team, there of his role.
+
+    Bonuses look for their schemes in the same order.
+    """
     depth = scheme.node.path.count("/") if scheme.node else 0
-    narrowed = 2 if scheme.position_id else 1 if scheme.role else 0
-    return scheme.user_id is not None, depth, narrowed
+    return scheme.user_id is not None, scheme.position_id is not None, depth, scheme.role != ""
 
 
 def ruling(versions: Iterable[SchemeVersion], place: Place) -> SchemeVersion | None:

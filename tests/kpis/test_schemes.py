@@ -131,7 +131,7 @@ def test_the_most_specific_scheme_rules(
     head, department, team_a, team_b, seller, teammate, other_seller
 ):
     hunter = PositionFactory(name="Охотник")
-    scout = UserFactory(team=team_b)
+    scout = UserFactory(team=team_a)
     scout.memberships.update(position=hunter)
     wanted = {
         "все": {"node": department},
