@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import TypedDict
 
@@ -158,7 +158,7 @@ class Formula:
             cases, few = measure.n, few or is_few
         value = expressions.evaluate(self.tree, values) if self.tree else None
         n = cases if self.metric and self.metric.n else None
-        return Figure(None if value is None else value.quantize(KEPT), n, few)
+        return Figure(value, n, few)
 
 
 @dataclass(frozen=True)
@@ -325,8 +325,8 @@ class Seen:
             name=item.name,
             unit=formula.unit,
             target_kind=item.target_kind,
-            fact=self.figure.value,
-            target=self.target,
+            fact=kept(self.figure.value),
+            target=kept(self.target),
             n=self.figure.n,
             off=part.off.value,
             attainment=part.attainment,
@@ -337,11 +337,16 @@ class Seen:
             points=part.points,
             on_pace=share,
             light=calc.light(None if share is None else share * 100),
-            usual=None if usual is None else usual.quantize(KEPT),
+            usual=kept(usual),
             trend=calc.change(self.figure.value, usual),
             standing=None,
             is_less_better=self.line.rule.is_less_better,
         )
+
+
+def kept(value: Decimal | None) -> Decimal | None:
+    """A figure as the card keeps it; the score is counted from the exact one."""
+    return None if value is None else value.quantize(KEPT, ROUND_HALF_UP)
 
 
 def _gate(gate: SchemeGate, formula: Formula, columns: Columns) -> GateRow:
@@ -352,7 +357,7 @@ def _gate(gate: SchemeGate, formula: Formula, columns: Columns) -> GateRow:
         bound=gate.bound,
         limit=gate.limit,
         factor=gate.factor,
-        fact=fact,
+        fact=kept(fact),
         is_broken=calc.is_broken(fact, gate.limit, at_most=gate.bound == Bound.AT_MOST),
     )
 

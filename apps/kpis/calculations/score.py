@@ -104,26 +104,34 @@ def counted(share: Fraction, rule: Rule) -> Fraction:
 def score(items: Iterable[tuple[Rule, Given]], factors: Iterable[Decimal] = ()) -> Score:
     """The score of 100 at the target of every item; `factors` are those of the broken gates."""
     rows = list(items)
-    reasons = [why_off(given) for _rule, given in rows]
-    counts = [row for row, off in zip(rows, reasons, strict=True) if not off]
-    shares = {rule.key: _share(rule, given) for rule, given in counts}
+    counts = [(rule, given) for rule, given in rows if not why_off(given)]
     total = sum((rule.exact[0] for rule, _given in counts), Fraction(0))
-    factor = _product(factors)
+    factor, is_rescaled = _product(factors), len(counts) < len(rows)
     if not total:
-        parts = [Part(rule.key, off) for (rule, _given), off in zip(rows, reasons, strict=True)]
-        return Score(None, None, factor, bool(rows), parts)
+        off = [Part(rule.key, why_off(given)) for rule, given in rows]
+        return Score(None, None, factor, is_rescaled, off)
+    shares = {rule.key: _share(rule, given) for rule, given in counts}
     gains = {rule.key: rule.exact[0] * counted(shares[rule.key], rule) for rule, _given in counts}
     whole = sum(gains.values(), Fraction(0)) * 100 / total
-    before = rounded(whole)
-    weights = _parted(HUNDRED, {rule.key: rule.exact[0] for rule, _given in counts})
-    points = _parted(before, gains)
-    parts = [
-        Part(rule.key, off)
-        if off
-        else Part(rule.key, off, decimal_of(shares[rule.key]), weights[rule.key], points[rule.key])
-        for (rule, _given), off in zip(rows, reasons, strict=True)
+    parts = _parts(rows, shares, gains, rounded(whole))
+    return Score(rounded(whole * Fraction(factor)), rounded(whole), factor, is_rescaled, parts)
+
+
+def _parts(
+    rows: list[tuple[Rule, Given]],
+    shares: dict[str, Fraction],
+    gains: dict[str, Fraction],
+    before_gates: Decimal,
+) -> list[Part]:
+    """The items in their order; weights used make 100, points the score before the gates."""
+    weights = _parted(HUNDRED, {rule.key: rule.exact[0] for rule, _ in rows if rule.key in shares})
+    points = _parted(before_gates, gains)
+    return [
+        Part(rule.key, Off.NONE, decimal_of(shares[rule.key]), weights[rule.key], points[rule.key])
+        if rule.key in shares
+        else Part(rule.key, why_off(given))
+        for rule, given in rows
     ]
-    return Score(rounded(whole * Fraction(factor)), before, factor, len(counts) < len(rows), parts)
 
 
 def why_off(given: Given) -> Off:
