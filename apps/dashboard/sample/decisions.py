@@ -36,6 +36,7 @@ KEPT = (
 )  # fmt: skip
 # The resolution that worked is about people for whom it can be said so, and it worked moderately.
 WORKED, TRIES = 2, 300
+LASTED = timedelta(weeks=10)
 
 
 def make_decisions(today: date) -> None:
@@ -48,7 +49,10 @@ def make_decisions(today: date) -> None:
         start = today - timedelta(weeks=weeks)
         start -= timedelta(days=start.weekday())
         meant = helped(sellers, start) if at == WORKED else sellers[at :: len(sellers) // MEANT]
-        keep(head, kind, start, metric, Decimal(expected), note, meant[:MEANT])
+        made = keep(head, kind, start, metric, Decimal(expected), note, meant[:MEANT])
+        if at == WORKED:
+            made.ends_on = start + LASTED
+            made.save(update_fields=["ends_on"])
     make_contests(today, head, sellers)
 
 
@@ -60,7 +64,7 @@ def steady(today: date):
 
 def helped(sellers: list[User], start: date) -> list[User]:
     """The five with the smallest clear improvement among many fives drawn; any when there is none."""
-    windows = windows_of(start)
+    windows = windows_of(start, start + LASTED)
     before, after = counts(windows.before), counts(windows.after)
     records = [
         Record(one.pk, Sums(before[one.pk], windows.weeks), Sums(after[one.pk], windows.weeks))
@@ -94,7 +98,7 @@ def keep(
     expected: Decimal,
     note: str,
     people: list[User],
-) -> None:
+) -> Decision:
     decision = Decision.objects.create(
         kind=kind,
         metric=metric,
@@ -105,6 +109,7 @@ def keep(
     )
     decision.people.set(people)
     Decision.objects.filter(pk=decision.pk).update(created_at=moment_of(start, 9))
+    return decision
 
 
 def make_contests(today: date, head: User, sellers: list[User]) -> None:
