@@ -1,0 +1,56 @@
+"""The sample's decisions are measured by its first night, its contests end, run and wait."""
+
+from datetime import date
+
+import pytest
+
+from apps.core.models import Decision
+from apps.dashboard.sample.department import Size, make_department
+from apps.kpis.models import Contest, ContestStanding, DecisionEffect
+from apps.kpis.night.contests import store_standings
+from apps.kpis.night.effects import store_effects
+from tests.factories.kpis import do_night_of
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 23)
+YESTERDAY = date(2026, 11, 22)
+
+
+def make(deals=800):
+    size = Size(deals=deals, clients=150)
+    make_department(seed=7, today=TODAY, size=size, password="north-wind-blows")
+
+
+def test_the_first_night_finds_something_to_say_of_each_decision():
+    make()
+    do_night_of(YESTERDAY)
+
+    rows = DecisionEffect.objects.select_related("decision")
+    states = {row.decision.kind: row.state for row in rows.order_by("decision__starts_on")}
+    assert states["training"] == states["script"] == "finished"
+    assert states["contest"] == "measuring"
+    assert Decision.objects.filter(kind="resolution").count() == 2
+    told = rows.filter(state="finished").exclude(effect=None)
+    assert told.exists()
+
+    assert list(Contest.objects.order_by("starts_on").values_list("state", flat=True)) == [
+        "finished",
+        "launched",
+        "draft",
+    ]
+    assert Contest.objects.get(state="draft").simulation["windows"] == 12
+    finals = ContestStanding.objects.filter(is_final=True)
+    assert sum(row.prize for row in finals) == 60_000
+
+    # The next night has nothing left to say about what is over.
+    before = list(told.order_by("pk").values())
+    store_effects(TODAY)
+    store_standings(TODAY)
+    assert list(told.order_by("pk").values()) == before
+
+
+def test_a_small_department_is_left_without():
+    make_department(
+        seed=7, today=TODAY, size=Size(deals=60, people=6, clients=20), password="north-wind-blows"
+    )
+    assert not Contest.objects.exists()
