@@ -78,7 +78,8 @@ def names_of(contest: Contest, sides: list[int]) -> dict[int, str]:
 
 def sides_in_sight(contest: Contest, viewer: Any) -> set[int]:
     """Sides all of whose people's work the viewer sees."""
-    seen = set(User.objects.work_visible_to(viewer).values_list("pk", flat=True))
+    within = User.objects.work_visible_to(viewer).filter(contests__contest=contest)
+    seen = set(within.values_list("pk", flat=True))
     people: dict[int, set[int]] = {}
     for user, team in contest.participants.values_list("user_id", "team_id"):
         side = team if contest.by_team else user

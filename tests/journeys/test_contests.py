@@ -51,6 +51,7 @@ def test_from_the_design_to_the_standings(browser_page, phone_page, sign_in, sel
     desk.get_by_role("button", name="Проверить на прошлом").click()
     expect(rehearsal).not_to_contain_text("был бы превышен")
     desk.get_by_role("button", name="Запустить").click()
+    desk.locator("#launch-contest").get_by_role("button", name="Запустить").click()
     expect(desk.locator("main")).to_contain_text("Таблица появится")
     contest = Contest.objects.get()
     assert (contest.state, contest.decision.kind) == ("launched", "contest")
