@@ -191,9 +191,7 @@ class Builder:
             return self.replanned(annual, asked, shown, kept)
         total = asked["total"]
         if kind == PlanFillKind.GROWTH:
-            total = grown(
-                sum(self.before.values(), ZERO), asked["growth"], self.step(asked["step"])
-            )
+            total = grown(self.grows_from, asked["growth"], self.step(asked["step"]))
         season = self.season_from(asked["season"], shown)
         return self.spread(total, season, self.places(self.capacities), kept, asked["step"])
 
