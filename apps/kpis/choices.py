@@ -75,3 +75,18 @@ class GapBy(models.TextChoices):
     LEVEL = "level", _("Level of the client")
     SOURCE = "source", _("Source")
     PIPELINE = "pipeline", _("Pipeline")
+
+
+class MonthChange(models.TextChoices):
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+
+
+class Journal(models.TextChoices):
+    """Where events are written down that facts of a month count."""
+
+    MOVES = "moves", _("stage moves")
+    CORRECTIONS = "corrections", _("corrections of won amounts")
+    PAYMENTS = "payments", _("payments")
+    ACTIVITIES = "activities", _("activities")
+    SHARES = "shares", _("shares of deals")

@@ -22,6 +22,9 @@ def register() -> None:
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
+    access.grant("kpis.view_months", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.close_month", to=[Role.HEAD])
+    access.grant("kpis.approve_reopening", to=[Role.DIRECTOR])
     access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
     access.grant("kpis.run_night", to=[Role.HEAD, Role.ADMIN])
     menu.add_to_navigation(

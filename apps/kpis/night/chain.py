@@ -20,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.jobs import LeaseLost, RunningJob, enqueue, job_handler
 from apps.core.jobs.running import MAX_ATTEMPTS
 from apps.core.scrubbing import told
+from apps.kpis.actions.months import lock_months
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
+from apps.kpis.closing import closed_months
 from apps.kpis.models import NightRun, NightStep
 from apps.kpis.night.dirty import find_dirty, history_marks
 from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
@@ -57,13 +59,16 @@ def do_night(
 @transaction.atomic
 def prepare(run: NightRun) -> None:
     """Settle once what the run reads and counts anew; a resumed run keeps to it."""
+    lock_months()
     held = NightRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if held.read_from is None:
         held.read_from, held.history_marks = timezone.now(), history_marks()
+        held.frozen_months = sorted(month.isoformat() for month in closed_months())
         dirty = find_dirty(held)
         held.dirty_days = None if dirty.days is None else [day.isoformat() for day in dirty.days]
-        held.save(update_fields=["read_from", "dirty_days", "history_marks"])
+        held.save(update_fields=["read_from", "dirty_days", "history_marks", "frozen_months"])
     run.read_from, run.dirty_days = held.read_from, held.dirty_days
+    run.frozen_months = held.frozen_months
 
 
 def _offer(run: NightRun, rows: list[NightStep]) -> None:

@@ -46,14 +46,21 @@ def find_dirty(run: NightRun) -> Dirty:
         or _week(before.day) != _week(run.day)
     ):
         return Dirty(None)
-    changed = {
-        name for name in HISTORIES if before.history_marks.get(name) != run.history_marks[name]
-    }
-    if "stages" in changed:
+    changed = days_changed_since(before, run.day)
+    if changed is None:
         return Dirty(None)
     gap = (run.day - before.day).days
     days = {before.day + timedelta(days=shift) for shift in range(1, gap + 1)}
-    return Dirty(sorted(days | _late_days(before.read_from - MARGIN, run.day, changed)))
+    return Dirty(sorted(days | changed))
+
+
+def days_changed_since(before: NightRun, last: date) -> set[date] | None:
+    """Days up to `last` whose facts are no longer what that night found; None: all of them."""
+    marks = history_marks()
+    changed = {name for name in HISTORIES if before.history_marks.get(name) != marks[name]}
+    if before.read_from is None or "stages" in changed:
+        return None
+    return _late_days(before.read_from - MARGIN, last, changed)
 
 
 def _week(day: date) -> tuple[int, int]:
