@@ -25,6 +25,7 @@ from apps.kpis.models import ClosedMonth, DealFact, MonthEvent, NightRun, Reopen
 from apps.kpis.night.dirty import Dirty, days_changed_since
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.journals import journals_held
+from apps.kpis.night.late import book_late
 
 
 @transaction.atomic
@@ -91,15 +92,20 @@ def closing_with(month: date) -> list[date]:
 
 
 def count_for_good(months: list[date]) -> None:
-    """Count anew the days of the months that have changed since the last night."""
+    """Count anew the days of the months that have changed since the last night.
+
+    What came late for a month before them belongs to the first one: it is booked before.
+    """
     current = NightRun.objects.current()
     assert current is not None  # check_closing
+    book_late(current)
     last = month_of(months[-1]).last_day
     changed = days_changed_since(current, last)
     days = [day for month in months for day in month_of(month).days()]
-    stale = [day for day in days if changed is None or day in changed]
+    dirty = Dirty([day for day in days if changed is None or day in changed])
+    zone, frozen = str(company_zone()), closed_months()
     for part in PARTS_OF_FACTS:
-        store_facts(part, Dirty(stale), day=last, zone=str(company_zone()))
+        store_facts(part, dirty, day=last, zone=zone, frozen=frozen)
 
 
 @transaction.atomic

@@ -23,9 +23,10 @@ from apps.core.scrubbing import told
 from apps.kpis.actions.months import lock_months
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
-from apps.kpis.closing import closed_months
+from apps.kpis.closing import closed_months, frozen_months
 from apps.kpis.models import NightRun, NightStep
 from apps.kpis.night.dirty import find_dirty, history_marks
+from apps.kpis.night.late import book_late
 from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
 
 PART_KIND = "kpis.night_part"
@@ -58,12 +59,19 @@ def do_night(
 
 @transaction.atomic
 def prepare(run: NightRun) -> None:
-    """Settle once what the run reads and counts anew; a resumed run keeps to it."""
+    """Settle once what the run reads and counts anew; a resumed run keeps to it.
+
+    Unless a month was closed or reopened while it had failed: then it begins again.
+    """
     lock_months()
     held = NightRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if held.read_from and frozen_months(held) != closed_months():
+        held.steps.all().delete()
+        held.read_from = None
     if held.read_from is None:
         held.read_from, held.history_marks = timezone.now(), history_marks()
         held.frozen_months = sorted(month.isoformat() for month in closed_months())
+        book_late(held)
         dirty = find_dirty(held)
         held.dirty_days = None if dirty.days is None else [day.isoformat() for day in dirty.days]
         held.save(update_fields=["read_from", "dirty_days", "history_marks", "frozen_months"])

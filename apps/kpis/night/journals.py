@@ -39,7 +39,8 @@ def journals_held() -> Iterator[dict[str, int]]:
                 _lock_all(tables)
             break
         except _Busy as busy:
-            tables.sort(key=lambda table: table != busy.table)
+            first = busy.table
+            tables.sort(key=first.__ne__)
     else:
         raise ValidationError(_("Too much is being written now. Try again."), code="busy")
     yield marks()

@@ -15,6 +15,7 @@ from apps.core.nightly import NightlyStep, offered_steps
 from apps.core.periods import add_months
 from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
+from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts
 from apps.kpis.night.balances import store_balances
@@ -44,7 +45,8 @@ def facts_parts(_run: NightRun) -> list[str]:
 
 
 def facts_step(run: NightRun, part: str) -> int:
-    return store_facts(part, dirty_of(run), day=run.day, zone=str(company_zone()))
+    zone, frozen = str(company_zone()), frozen_months(run)
+    return store_facts(part, dirty_of(run), day=run.day, zone=zone, frozen=frozen)
 
 
 def cohorts_step(run: NightRun, _part: str) -> int:
@@ -56,6 +58,9 @@ def norms_step(run: NightRun, _part: str) -> int:
 
 
 def balances_step(run: NightRun, _part: str) -> int:
+    """The balances of the run's day, unless its month was closed: there they stay as they were."""
+    if run.day.replace(day=1) in frozen_months(run):
+        return 0
     zone = company_zone()
     end = day_start(run.day + timedelta(days=1), zone)
     is_past = run.read_from is not None and run.read_from > end + timedelta(days=1)
