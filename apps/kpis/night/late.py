@@ -73,7 +73,10 @@ def book_late(run: NightRun) -> None:
 
 def book_events(run: NightRun, known: dict[date, list[Closure]], since: datetime) -> None:
     for journal, fresh in FRESH.items():
-        months, after, until, days = zip(*spans(known, journal), strict=True)
+        found = spans(known, journal)
+        if not found:
+            continue
+        months, after, until, days = zip(*found, strict=True)
         values = {
             "journal": journal.value,
             "run": run.pk,
