@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanStatus(models.TextChoices):
@@ -78,8 +79,8 @@ class GapBy(models.TextChoices):
 
 
 class MonthChange(models.TextChoices):
-    CLOSED = "closed", _("closed")
-    REOPENED = "reopened", _("reopened")
+    CLOSED = "closed", pgettext_lazy("month", "closed")
+    REOPENED = "reopened", pgettext_lazy("month", "opened again")
 
 
 class Journal(models.TextChoices):

@@ -6,8 +6,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, health, menu
+from apps.core.notifying import register_kind
 from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
+from apps.kpis import month_checks, month_notices
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -16,15 +18,13 @@ SEERS = [Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR, Role.HR]
 
 def register() -> None:
     add_tabs()
+    add_months()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
-    access.grant("kpis.view_months", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
-    access.grant("kpis.close_month", to=[Role.HEAD])
-    access.grant("kpis.approve_reopening", to=[Role.DIRECTOR])
     access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])
     access.grant("kpis.run_night", to=[Role.HEAD, Role.ADMIN])
     menu.add_to_navigation(
@@ -34,7 +34,7 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
-            prefixes=("kpis:plan", "kpis:gap"),
+            prefixes=("kpis:plan", "kpis:gap", "kpis:month"),
         )
     )
     menu.add_to_navigation(
@@ -57,6 +57,15 @@ def add_tabs() -> None:
         )
     ):
         add_tab(Tab("plan", name, label, permission, order))
+
+
+def add_months() -> None:
+    access.grant("kpis.view_months", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.close_month", to=[Role.HEAD])
+    access.grant("kpis.approve_reopening", to=[Role.DIRECTOR])
+    add_tab(Tab("plan", "kpis:months", _("Months"), "kpis.view_months", 90, ("kpis:month",)))
+    month_checks.register()
+    register_kind(month_notices.KIND, _("Closed months: opening one again"))
 
 
 def last_published() -> datetime | None:

@@ -22,6 +22,7 @@ from apps.kpis.actions.nights import NIGHT_LOCK, close_dead_runs
 from apps.kpis.choices import MonthChange
 from apps.kpis.closing import closed_months
 from apps.kpis.models import ClosedMonth, DealFact, MonthEvent, NightRun, ReopenRequest
+from apps.kpis.month_notices import tell_deciders, tell_decision
 from apps.kpis.night.dirty import Dirty, days_changed_since
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.journals import journals_held
@@ -119,8 +120,11 @@ def ask_reopening(month: date, *, by: Any, reason: str) -> ReopenRequest:
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say why."), code="reason_needed")})
     held_closed(month)
-    waiting = ReopenRequest.objects.filter(month=month, decided_at=None).first()
-    return waiting or ReopenRequest.objects.create(month=month, asked_by=by, reason=reason.strip())
+    if waiting := ReopenRequest.objects.filter(month=month, decided_at=None).first():
+        return waiting
+    request = ReopenRequest.objects.create(month=month, asked_by=by, reason=reason.strip())
+    tell_deciders(request)
+    return request
 
 
 def held_closed(month: date) -> ClosedMonth:
@@ -150,6 +154,7 @@ def decide_reopening(request: ReopenRequest, *, by: Any, approve: bool) -> Reope
         reopen(request, by=by)
     request.decided_by, request.decided_at, request.is_approved = by, timezone.now(), approve
     request.save(update_fields=["decided_by", "decided_at", "is_approved"])
+    tell_decision(request)
     return request
 
 
