@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
@@ -20,7 +20,7 @@ from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
-from apps.kpis.night.dirty import Dirty
+from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.history import MONTHS_BACK, read_history
 from apps.kpis.night.months import Month, month_for, months_to_write
@@ -168,4 +168,12 @@ def add_offered_steps() -> None:
 
 
 def _of_the_day(offered: NightlyStep) -> Callable[[NightRun, str], int]:
-    return lambda run, _part: offered.run(run.day)
+    return lambda run, _part: offered.done(run.day, recorded_since(run))
+
+
+def recorded_since(run: NightRun) -> datetime | None:
+    """Since when what was recorded is new to the run; None when everything is counted anew."""
+    before = previous_run(run)
+    if run.dirty_days is None or before is None or before.read_from is None:
+        return None
+    return before.read_from - MARGIN
