@@ -7,6 +7,7 @@ does not matter which night books them, how often one is begun, or when a transa
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -77,7 +78,7 @@ def book_events(run: NightRun, known: dict[date, list[Closure]], since: datetime
         if not found:
             continue
         months, after, until, days = zip(*found, strict=True)
-        values = {
+        values: dict[str, Any] = {
             "journal": journal.value,
             "run": run.pk,
             "since": since,

@@ -114,6 +114,6 @@ def _parts(shares: Shares | None, owner: int, amount: Decimal) -> Iterable[tuple
     return zip([person for person, _share in shares], parts, strict=True)
 
 
-def _booked(deals: set[int]) -> Iterable[dict[str, Any]]:
+def _booked(deals: set[int]) -> Iterable[Any]:
     rows = LateShare.objects.filter(deal__in=deals).order_by()
     return rows.values("deal", "month", "user").annotate(amount=Sum("amount"))
