@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from apps.core.access import allowed
 from apps.core.calendars import company_today
@@ -50,6 +52,12 @@ class MonthRow:
     @property
     def is_current(self) -> bool:
         return self.today in self.period
+
+    @property
+    def won_url(self) -> str:
+        """The deals behind the fact."""
+        days = {"closed_from": self.period.start, "closed_to": self.period.last_day}
+        return f"{reverse('deals:deal_list')}?{urlencode({'outcome': 'won', **days})}"
 
     @property
     def attainment(self) -> Decimal | None:
