@@ -86,8 +86,8 @@ class MonthChange(models.TextChoices):
 class Journal(models.TextChoices):
     """Where events are written down that facts of a month count."""
 
-    MOVES = "moves", _("stage moves")
-    CORRECTIONS = "corrections", _("corrections of won amounts")
-    PAYMENTS = "payments", _("payments")
-    ACTIVITIES = "activities", _("activities")
-    SHARES = "shares", _("shares of deals")
+    MOVES = "moves", _("stage move")
+    CORRECTIONS = "corrections", _("correction of a won amount")
+    PAYMENTS = "payments", _("payment")
+    ACTIVITIES = "activities", _("activity")
+    SHARES = "shares", _("share of a deal")

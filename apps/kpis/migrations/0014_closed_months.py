@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField(verbose_name='month')),
-                ('change', models.CharField(choices=[('closed', 'closed'), ('reopened', 'reopened')], max_length=10, verbose_name='change')),
+                ('change', models.CharField(choices=[('closed', 'closed'), ('reopened', 'opened again')], max_length=10, verbose_name='change')),
                 ('reason', models.CharField(blank=True, max_length=255, verbose_name='reason')),
                 ('marks', models.JSONField()),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             name='LateEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('journal', models.CharField(choices=[('moves', 'stage moves'), ('corrections', 'corrections of won amounts'), ('payments', 'payments'), ('activities', 'activities'), ('shares', 'shares of deals')], max_length=12)),
+                ('journal', models.CharField(choices=[('moves', 'stage move'), ('corrections', 'correction of a won amount'), ('payments', 'payment'), ('activities', 'activity'), ('shares', 'share of a deal')], max_length=12)),
                 ('event_id', models.BigIntegerField()),
                 ('month', models.DateField(verbose_name='month')),
                 ('counts_on', models.DateField(verbose_name='counts on')),
