@@ -18,9 +18,13 @@ from apps.staff.models import User
 
 # Touches of a client are what people did about him or about his deals; notes are none. Nearly all
 # name the client themselves: the few others are looked up apart, so that nobody joins all deals.
-TOUCH = """kind <> 'note' AND reversal_of_id IS NULL AND happened_on <= %(day)s
-        AND activity.id NOT IN (
+TOUCH = """kind <> 'note' AND activity.reversal_of_id IS NULL AND happened_on <= %(day)s
+        AND {standing}"""
+# Of all activities the struck out ones are gathered once; those of some clients are looked up.
+STANDING = """activity.id NOT IN (
             SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)"""
+STANDING_OF_SOME = """NOT EXISTS (
+            SELECT FROM deals_activity struck WHERE struck.reversal_of_id = activity.id)"""
 WITHIN = ",\n        ".join(
     f"count(*) FILTER (WHERE happened_on > %(day)s::date - {days}) AS in_{days}"
     for days in NormPeriod.values
@@ -82,8 +86,11 @@ def count_service(day: date, *, clients: list[int] | None = None) -> int:
 
 def _about(sql: str, clients: list[int] | None) -> str:
     """Each {about:column} as a condition: the column names one of `clients`, or anybody."""
-    condition = r"\1 IS NOT NULL" if clients is None else r"\1 = ANY(%(clients)s)"
-    return re.sub(r"\{about:([\w.]+)\}", condition, sql)
+    if clients is None:
+        condition, standing = r"\1 IS NOT NULL", STANDING
+    else:
+        condition, standing = r"\1 = ANY(%(clients)s)", STANDING_OF_SOME
+    return re.sub(r"\{about:([\w.]+)\}", condition, sql.replace("{standing}", standing))
 
 
 def norm_values(run: SegmentRun) -> dict[str, Any]:

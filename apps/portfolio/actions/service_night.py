@@ -12,7 +12,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.portfolio.actions.service import SERVED_NOW, TUNED, count_service, norm_values
+from apps.portfolio.actions.service import (
+    SERVED_NOW,
+    STANDING_OF_SOME,
+    TUNED,
+    count_service,
+    norm_values,
+)
 from apps.portfolio.choices import NormPeriod
 from apps.portfolio.models import SegmentRun, ServiceState
 
@@ -27,8 +33,6 @@ MOVES = ",\n        ".join(
     for days in NormPeriod.values
 )
 BY = " ".join(f"WHEN {days} THEN moved.by_{days}" for days in NormPeriod.values)
-STANDING = """activity.kind <> 'note' AND activity.reversal_of_id IS NULL AND NOT EXISTS (
-        SELECT FROM deals_activity struck WHERE struck.reversal_of_id = activity.id)"""
 MOVE_ON = f"""
 UPDATE portfolio_servicestate state SET
     touches = state.touches + coalesce(CASE state.days {BY} END, 0),
@@ -40,7 +44,8 @@ FROM portfolio_servicestate same LEFT JOIN (
     FROM (
         SELECT coalesce(activity.client_id, deal.client_id) AS client_id, activity.happened_on
         FROM deals_activity activity LEFT JOIN deals_deal deal ON deal.id = activity.deal_id
-        WHERE activity.happened_on = ANY(%(moving)s) AND {STANDING}
+        WHERE activity.happened_on = ANY(%(moving)s) AND activity.kind <> 'note'
+            AND activity.reversal_of_id IS NULL AND {STANDING_OF_SOME}
     ) touch GROUP BY 1
 ) moved ON moved.client_id = same.client_id
 WHERE same.id = state.id
@@ -82,7 +87,8 @@ def follow_service(day: date, since: datetime | None) -> int:
         if len(clients) > FEW:
             return count_service(day)
         move_on(cursor, before, day)
-    count_service(day, clients=clients)
+    if clients:
+        count_service(day, clients=clients)
     return len(clients)
 
 
