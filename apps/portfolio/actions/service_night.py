@@ -48,7 +48,7 @@ FROM portfolio_servicestate same LEFT JOIN (
             AND activity.reversal_of_id IS NULL AND {STANDING_OF_SOME}
     ) touch GROUP BY 1
 ) moved ON moved.client_id = same.client_id
-WHERE same.id = state.id
+WHERE same.id = state.id AND state.client_id <> ALL(%(outdated)s)
 """  # noqa: S608 - of numbers of our own
 
 CHANGED = """
@@ -86,14 +86,15 @@ def follow_service(day: date, since: datetime | None) -> int:
         clients = cursor.fetchone()[0] or []
         if len(clients) > FEW:
             return count_service(day)
-        move_on(cursor, before, day)
+        move_on(cursor, before, day, outdated=clients)
     if clients:
         count_service(day, clients=clients)
     return len(clients)
 
 
-def move_on(cursor: Any, before: date, day: date) -> None:
-    """Bring the states of `before` to the end of `day`."""
+def move_on(cursor: Any, before: date, day: date, *, outdated: list[int]) -> None:
+    """Bring the states of `before` to the end of `day`, but for those of the outdated clients."""
     entering = [before + DAY * shift for shift in range(1, (day - before).days + 1)]
     leaving = [one - DAY * period for one in entering for period in NormPeriod.values]
-    cursor.execute(MOVE_ON, {"before": before, "day": day, "moving": entering + leaving})
+    values = {"before": before, "day": day, "moving": entering + leaving, "outdated": outdated}
+    cursor.execute(MOVE_ON, values)
