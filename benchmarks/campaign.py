@@ -17,6 +17,8 @@ SUITES = ("night", "naive", "pages", "export", "distribution", "overload", "star
 LARGEST_ONLY = ("distribution", "overload", "start")
 # With the settings of the product; the others keep their connection to the end.
 AS_SERVED = ("overload", "start")
+# The night's rebuild without a second process, among its figures.
+BY_ONE = "whole, one process"
 
 Results = dict[str, dict[int, dict[str, Any]]]
 

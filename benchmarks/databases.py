@@ -18,13 +18,21 @@ STALE_AFTER_DAYS = 3
 
 @dataclass(frozen=True)
 class Base:
+    """`activities` 0: as many as deals; others are brought to a whole number a deal."""
+
     deals: int
     clients: int = CLIENTS
+    activities: int = 0
 
     @property
     def name(self) -> str:
         usual = f"benchmark_{self.deals}"
-        return usual if self.clients == CLIENTS else f"{usual}_{self.clients}"
+        wider = usual if self.clients == CLIENTS else f"{usual}_{self.clients}"
+        return f"{wider}_a{self.per_deal}" if self.per_deal != ACTIVITIES_PER_DEAL else wider
+
+    @property
+    def per_deal(self) -> int:
+        return max(self.activities // self.deals, 1) if self.activities else ACTIVITIES_PER_DEAL
 
     @property
     def url(self) -> str:
@@ -66,7 +74,7 @@ def _make(base: Base) -> None:
         f"--deals={base.deals}",
         f"--people={PEOPLE}",
         f"--clients={base.clients}",
-        f"--activities-per-deal={ACTIVITIES_PER_DEAL}",
+        f"--activities-per-deal={base.per_deal}",
         "--password=benchmark-benchmark",
     )
     _vacuum(base)

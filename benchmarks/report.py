@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.aims import cpu, verdicts
-from benchmarks.campaign import Results
+from benchmarks.campaign import BY_ONE, Results
 from benchmarks.clock import exponent
 
 CHECKED = {True: "met", False: "**missed**"}
@@ -97,11 +97,43 @@ def _nights(results: Results) -> Iterator[str]:
             )
     heading = ["deals", "what", "s", "CPU-s, app + database", "peak MB"]
     yield _table(heading, rows)
+    if all(BY_ONE in told for told in results["night"].values()):
+        yield _workers(results["night"])
     largest = max(results["night"])
     for name in ("whole", "changed day"):
         steps = results["night"][largest][name]["steps"]
         listed = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
         yield f"Steps of the {name} at {largest:,} deals, s: {listed}."
+
+
+def _workers(nights: dict[int, Any]) -> str:
+    """Two processes against one, rows counted a second, and growth from size to size."""
+    rows: list[list[str]] = []
+    before: tuple[int, float] | None = None
+    for _size, told in sorted(nights.items()):
+        two, one, counted = told["whole"], told[BY_ONE], told["whole"]["rows"]
+        events = counted["deals"] + counted["activities"]
+        grown = exponent(before[1], two["seconds"], events / before[0]) if before else None
+        rows.append(
+            [
+                f"{counted['deals']:,} and {counted['activities']:,}",
+                f"{two['seconds']:.2f} / {one['seconds']:.2f}",
+                f"{one['seconds'] / two['seconds']:.2f} ×",
+                f"{events / two['seconds']:,.0f}",
+                f"{two['peak_rss_mb']:.0f}",
+                "–" if grown is None else f"{grown:.2f}",
+            ]
+        )
+        before = events, two["seconds"]
+    heading = [
+        "deals and activities",
+        "two / one, s",
+        "ratio",
+        "rows a second",
+        "peak MB",
+        "exponent",
+    ]
+    return "The whole rebuild by a worker's two processes and by one:\n\n" + _table(heading, rows)
 
 
 def _exports(by_size: dict[int, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ room between them says what it does for a day, without knowing who calls.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 
@@ -15,12 +15,21 @@ class NightlyStep:
     """`run(day)` counts what is due for the business day and returns the number of rows.
 
     It may be run twice for one day. `order` is its place among the steps of the night, `label` lazy.
+    A step with `follow(day, since)` in place of `run` counts what was recorded since that moment only,
+    the time within which a transaction commits included; everything when it is None.
     """
 
     code: str
     order: int
     label: Any
-    run: Callable[[date], int]
+    run: Callable[[date], int] | None = None
+    follow: Callable[[date, datetime | None], int] | None = None
+
+    def done(self, day: date, since: datetime | None) -> int:
+        if self.follow is not None:
+            return self.follow(day, since)
+        assert self.run is not None, f"the step {self.code} has nothing to do"
+        return self.run(day)
 
 
 _steps: dict[str, NightlyStep] = {}

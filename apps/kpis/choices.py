@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanStatus(models.TextChoices):
@@ -119,3 +120,18 @@ class MetricSubject(models.TextChoices):
     DISCIPLINE = "discipline", _("Discipline of tasks")
     DEBTS = "debts", _("Receivables")
     BASE = "base", _("Client base")
+
+
+class MonthChange(models.TextChoices):
+    CLOSED = "closed", pgettext_lazy("month", "closed")
+    REOPENED = "reopened", pgettext_lazy("month", "opened again")
+
+
+class Journal(models.TextChoices):
+    """Where events are written down that facts of a month count."""
+
+    MOVES = "moves", _("stage move")
+    CORRECTIONS = "corrections", _("correction of a won amount")
+    PAYMENTS = "payments", _("payment")
+    ACTIVITIES = "activities", _("activity")
+    SHARES = "shares", _("share of a deal")

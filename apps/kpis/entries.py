@@ -6,9 +6,17 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, health, menu
+from apps.core.notifying import register_kind
 from apps.core.tabs import Tab, add_tab
 from apps.deals import stuck
-from apps.kpis import contests_registry, effects_registry, plan_entries, scheme_entries
+from apps.kpis import (
+    contests_registry,
+    effects_registry,
+    month_checks,
+    month_notices,
+    plan_entries,
+    scheme_entries,
+)
 from apps.kpis.models import NightRun, StageNorm
 from apps.staff.choices import Role
 
@@ -20,6 +28,7 @@ def register() -> None:
     add_metric_catalogue()
     scheme_entries.register()
     plan_entries.register()
+    add_months()
     health.tell_last_night(last_published)
     stuck.learn_from(stuck_limits)
     access.grant("kpis.view_plan", to=SEERS)
@@ -37,7 +46,14 @@ def register() -> None:
             permission="kpis.view_plan",
             order=40,
             counted=plan_entries.waiting_for,
-            prefixes=("kpis:plan", "kpis:gap", "kpis:metric", "kpis:scheme", "kpis:scorecard"),
+            prefixes=(
+                "kpis:plan",
+                "kpis:gap",
+                "kpis:metric",
+                "kpis:scheme",
+                "kpis:scorecard",
+                "kpis:month",
+            ),
         )
     )
     menu.add_to_navigation(
@@ -69,6 +85,15 @@ def add_metric_catalogue() -> None:
     add_tab(
         Tab("plan", "kpis:metrics", _("Metrics"), "kpis.view_metric", 70, also=("kpis:metric",))
     )
+
+
+def add_months() -> None:
+    access.grant("kpis.view_months", to=[Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.close_month", to=[Role.HEAD])
+    access.grant("kpis.approve_reopening", to=[Role.DIRECTOR])
+    add_tab(Tab("plan", "kpis:months", _("Months"), "kpis.view_months", 90, ("kpis:month",)))
+    month_checks.register()
+    register_kind(month_notices.KIND, _("Closed months: opening one again"))
 
 
 def last_published() -> datetime | None:

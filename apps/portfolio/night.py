@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.nightly import NightlyStep, offer_step
 from apps.portfolio.actions.segments import publish_levels, segment_base
-from apps.portfolio.actions.service import count_service
+from apps.portfolio.actions.service_night import follow_service
 from apps.portfolio.models import SegmentRun
 
 
@@ -30,4 +30,4 @@ def join_the_night() -> None:
     """Segments before the facts, which are kept by the level of the client; the norms of service
     are nobody's need that night: beside the balances they cost no time of their own."""
     offer_step(NightlyStep("segments", 5, _("Segments of clients"), segments_step))
-    offer_step(NightlyStep("service", 40, _("Norms of service"), count_service))
+    offer_step(NightlyStep("service", 40, _("Norms of service"), follow=follow_service))

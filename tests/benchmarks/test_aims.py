@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.aims import STATEMENTS, Verdict, verdicts
 from benchmarks.clock import exponent, percentile
+from benchmarks.databases import Base
 from benchmarks.report import report
 
 
@@ -199,3 +200,27 @@ def test_report_names_sizes_pages_and_aims():
     assert "| 1,000,000 | naive facts | 40.00 | 38.00 + 1.00 | 900 |" in text
     assert "| towns | greedy | 93.00 % | 0.90–1.10 | 29 % | kept | 0.80 |" in text
     assert "**missed**" not in text
+
+
+def test_two_processes_stand_beside_one_with_rows_a_second_and_growth():
+    def counted(deals, two, one):
+        rows = {"deals": deals, "activities": 9 * deals, "snapshots": 1}
+        return {
+            "whole": {**night(two), "rows": rows},
+            "changed day": night(0.5),
+            "whole, one process": night(one),
+        }
+
+    text = report(
+        {"night": {10_000: counted(10_000, 1.0, 1.5), 100_000: counted(100_000, 10.0, 18.0)}}
+    )
+
+    assert "| 10,000 and 90,000 | 1.00 / 1.50 | 1.50 × | 100,000 | 90 | – |" in text
+    assert "| 100,000 and 900,000 | 10.00 / 18.00 | 1.80 × | 100,000 | 90 | 1.00 |" in text
+
+
+def test_a_base_of_more_activities_has_a_name_of_its_own():
+    assert Base(1_000_000).name == "benchmark_1000000"
+    assert Base(1_000_000, activities=1_000_000).name == "benchmark_1000000"
+    ten = Base(1_000_000, activities=10_000_000)
+    assert (ten.name, ten.per_deal) == ("benchmark_1000000_a10", 10)

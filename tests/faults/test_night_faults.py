@@ -1,4 +1,5 @@
-"""Nights that lose their child or their whole worker, and nights started twice."""
+"""Nights that lose their child (X01) or their whole worker (X02), are started twice (X03), and whose job
+is delivered a second time while the first still works (X05)."""
 
 import os
 import signal

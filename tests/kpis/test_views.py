@@ -172,7 +172,16 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     codes = list(dict.fromkeys(step.code for _label, _part, step, _took in shown.context["steps"]))
     with_facts = ["promises", "cohorts", "facts"]
     with_balances = ["verification", "service", "handovers", "balances"]
-    last = ["metrics", "scorecards", "snapshots", "effects", "contests", "forecasts", "bonuses", "tidying"]
+    last = [
+        "metrics",
+        "scorecards",
+        "snapshots",
+        "effects",
+        "contests",
+        "forecasts",
+        "bonuses",
+        "tidying",
+    ]
     assert codes == ["segments", *with_facts, "norms", *with_balances, *last]
     parts = [part for label, part, *_rest in shown.context["steps"] if str(label) == "Показатели"]
     assert (len(parts), parts[-1]) == (13, "Март 2026")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from apps.kpis.models import NightRun
+from apps.kpis.models import NightRun, ReopenRequest
 from tests.factories.contests import contest_of
 from tests.factories.decisions import DecisionFactory
 from tests.factories.kpis import PlanVersionFactory
@@ -43,6 +43,14 @@ def contest(owner):
 
 def person(owner):
     return {"pk": owner.pk}
+
+
+def month(_owner):
+    return {"year": 2026, "month": 10}
+
+
+def reopening(owner):
+    return {"pk": ReopenRequest.objects.create(month=date(2026, 10, 1), asked_by=owner).pk}
 
 
 def closed_to(roles):
@@ -116,6 +124,26 @@ RIGHTS = {
         posted=422,
         head="200 404 404 404",
         **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:months": page(**only("lead head director")),
+    "kpis:month": rows(month, **closed_to("seller hr admin")),
+    "kpis:month_close": rows(
+        month,
+        "302 302 302 302",
+        methods="POST",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:month_ask": rows(
+        month,
+        "302 302 302 302",
+        methods="POST",
+        **closed_to("seller lead director hr admin"),
+    ),
+    "kpis:month_decide": rows(
+        reopening,
+        "302 302 302 302",
+        methods="POST",
+        **closed_to("seller lead head hr admin"),
     ),
     "kpis:run_list": page(**only("head director admin")),
     "kpis:run_start": page(**only("head admin", 302), methods="POST"),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_exports'),
-        ('kpis', '0007_plan_approval'),
+        ('kpis', '0008_closed_months'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0002_data_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -16,7 +16,14 @@ from apps.kpis.models.facts import (
     StockFact,
     TaskFact,
 )
-from apps.kpis.models.months import MonthColumns
+from apps.kpis.models.month_columns import MonthColumns
+from apps.kpis.models.months import (
+    ClosedMonth,
+    LateEvent,
+    LateShare,
+    MonthEvent,
+    ReopenRequest,
+)
 from apps.kpis.models.nights import NightRun, NightStep, Snapshot
 from apps.kpis.models.plans import PlanLine, PlanVersion
 from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
@@ -25,6 +32,7 @@ from apps.kpis.models.scorecards import Scorecard
 __all__ = [
     "ActivityFact",
     "ApprovalStep",
+    "ClosedMonth",
     "Contest",
     "ContestParticipant",
     "ContestPrize",
@@ -34,12 +42,16 @@ __all__ = [
     "DecisionEffect",
     "EffectPerson",
     "KpiScheme",
+    "LateEvent",
+    "LateShare",
     "MonthColumns",
+    "MonthEvent",
     "NightRun",
     "NightStep",
     "PaymentFact",
     "PlanLine",
     "PlanVersion",
+    "ReopenRequest",
     "SchemeGate",
     "SchemeItem",
     "SchemeVersion",

@@ -28,6 +28,7 @@ class NightRun(models.Model):
 
     `dirty_days` are the ISO days it counts anew, None for the whole history; `history_marks` tell
     whether stages, places in teams and splits have changed since (see kpis/night/dirty.py).
+    `frozen_months` are the ISO first days of the months that were closed then: it leaves them alone.
 
     Nothing of a run is seen before it is published; publishing makes it current in the same
     transaction that retires the run before it.
@@ -47,6 +48,7 @@ class NightRun(models.Model):
     read_from = models.DateTimeField(null=True)
     dirty_days = models.JSONField(null=True)
     history_marks = models.JSONField(default=dict)
+    frozen_months = models.JSONField(default=list)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     published_at = models.DateTimeField(_("published at"), null=True)
 

@@ -8,6 +8,7 @@ harm: whoever takes the job over waits for the step's row, which its first worke
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,14 +21,19 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.jobs import LeaseLost, RunningJob, enqueue, job_handler
 from apps.core.jobs.running import MAX_ATTEMPTS
 from apps.core.scrubbing import told
+from apps.kpis.actions.months import lock_months
 from apps.kpis.actions.nights import JOB_KIND, fail_night, publish_night, start_due_night
 from apps.kpis.choices import NightStatus
+from apps.kpis.closing import closed_months, frozen_months
 from apps.kpis.models import NightRun, NightStep
 from apps.kpis.night.dirty import find_dirty, history_marks
+from apps.kpis.night.late import book_late
 from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
 
 PART_KIND = "kpis.night_part"
-WAIT_SECONDS = 0.02
+SHORTEST_WAIT, LONGEST_WAIT = 0.002, 0.05
+# How often the lease is renewed while another worker does the rest of a step.
+BEAT_SECONDS = 1.0
 
 Beat = Callable[[int, int, str], None]
 
@@ -42,11 +48,11 @@ def do_night(
     if run.status != NightStatus.RUNNING:
         return
     prepare(run)
-    groups = steps_by_order()
+    groups, parts = steps_by_order(), plan_parts(run)
     for done, group in enumerate(groups):
         label = ", ".join(str(step.label) for step in group)
         beat(done, len(groups) + 1, label)
-        rows = [row for step in group for row in plan_parts(run, step)]
+        rows = [row for step in group for row in parts[step.code]]
         if share and len(rows) > 1:
             _offer(run, rows)
         _do_parts(rows, partial(beat, done, len(groups) + 1, label))
@@ -56,14 +62,24 @@ def do_night(
 
 @transaction.atomic
 def prepare(run: NightRun) -> None:
-    """Settle once what the run reads and counts anew; a resumed run keeps to it."""
+    """Settle once what the run reads and counts anew; a resumed run keeps to it.
+
+    Unless a month was closed or reopened while it had failed: then it begins again.
+    """
+    lock_months()
     held = NightRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if held.read_from and frozen_months(held) != closed_months():
+        held.steps.all().delete()
+        held.read_from = None
     if held.read_from is None:
         held.read_from, held.history_marks = timezone.now(), history_marks()
+        held.frozen_months = sorted(month.isoformat() for month in closed_months())
+        book_late(held)
         dirty = find_dirty(held)
         held.dirty_days = None if dirty.days is None else [day.isoformat() for day in dirty.days]
-        held.save(update_fields=["read_from", "dirty_days", "history_marks"])
+        held.save(update_fields=["read_from", "dirty_days", "history_marks", "frozen_months"])
     run.read_from, run.dirty_days = held.read_from, held.dirty_days
+    run.frozen_months = held.frozen_months
 
 
 def _offer(run: NightRun, rows: list[NightStep]) -> None:
@@ -73,12 +89,21 @@ def _offer(run: NightRun, rows: list[NightStep]) -> None:
 
 
 def _do_parts(rows: list[NightStep], beat: Callable[[], None]) -> None:
-    """Do every part that is free until all are done, by whomever; the longest stand first."""
+    """Do every part that is free until all are done, by whomever; the longest stand first.
+
+    Who waits for the other worker looks again soon at first: most parts of a quiet night are short.
+    """
     parts = NightStep.objects.filter(pk__in=[row.pk for row in rows])
+    told, wait = -math.inf, SHORTEST_WAIT
     while left := list(parts.filter(finished_at=None).order_by("pk")):
-        beat()
-        if not any(perform(row) for row in left):
-            time.sleep(WAIT_SECONDS)
+        if time.monotonic() - told >= BEAT_SECONDS:
+            beat()
+            told = time.monotonic()
+        if any(perform(row) for row in left):
+            wait = SHORTEST_WAIT
+        else:
+            time.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
 
 @job_handler(JOB_KIND, title=_("Nightly calculation"))

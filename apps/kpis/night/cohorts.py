@@ -10,7 +10,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from apps.kpis.models import NightRun, NightStep
+from apps.kpis.choices import Journal
+from apps.kpis.models import CountedMove, LateEvent, NightRun, NightStep
 from apps.kpis.night.dirty import MARGIN, Dirty
 from apps.kpis.night.facts import TUNED
 
@@ -30,6 +31,9 @@ INTO_PLACE = """CASE WHEN move.from_stage_id IS NULL
         ELSE (%(places)s::int[])[move.to_stage_id] END"""
 LEFT_PLACE = "(%(places)s::int[])[move.from_stage_id]"
 
+# What came late for a closed month entered on the day on which it was booked.
+DAY = "coalesce(late.counts_on, move.happened_on)"
+
 # What the moves of `source` give. A move forwards enters each stage up to its own, beyond the
 # furthest one the deal had reached; that is where it came from, unless the deal ever went back.
 # Moves that are alike in all this are counted first: there are many times fewer kinds than moves.
@@ -40,7 +44,7 @@ SELECT alike.week, alike.user_id, entered.id AS stage_id, sum(alike.count) AS en
         AS lost,
     coalesce(sum(alike.count) FILTER (WHERE alike.is_won), 0) AS won
 FROM (
-    SELECT move.happened_on - (move.happened_on - date '2001-01-01') %% 7 AS week,
+    SELECT {DAY} - ({DAY} - date '2001-01-01') %% 7 AS week,
         move.owner_id AS user_id, move.to_stage_id, deal.top, deal.is_lost, deal.is_won,
         {INTO_PLACE} AS up_to,
         CASE WHEN deal.goes_back THEN coalesce((
@@ -60,6 +64,7 @@ FROM (
         FROM {{source}} move
         GROUP BY 1
     ) deal ON deal.deal_id = move.deal_id
+    LEFT JOIN kpis_lateevent late ON late.journal = 'moves' AND late.event_id = move.id
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ) alike
 JOIN stage into_stage ON into_stage.id = alike.to_stage_id
@@ -131,7 +136,7 @@ def store_cohorts(run: NightRun, dirty: Dirty) -> int:
     with connection.cursor() as cursor:
         cursor.execute(TUNED)
         stages = read_stages(cursor)
-        if dirty.is_everything or counted is None:
+        if dirty.is_everything or counted is None or _turned_late(run):
             cursor.execute(BY_HASH)
             cursor.execute("TRUNCATE kpis_stagecohort")
             cursor.execute(EVERYTHING, stages)
@@ -156,6 +161,15 @@ def read_stages(cursor) -> dict[str, list]:
         "won": [pk for pk, kind, *_rest in rows if kind == "won"],
         "lost": [pk for pk, kind, *_rest in rows if kind == "lost"],
     }
+
+
+def _turned_late(run: NightRun) -> bool:
+    """Has the night before counted a move in time that this one found to be late?
+
+    It was written while that night ran and the month was closed before this one began.
+    """
+    booked = LateEvent.objects.filter(booked_in=run, journal=Journal.MOVES)
+    return CountedMove.objects.filter(move_id__in=booked.values("event_id")).exists()
 
 
 def _last_counted(run: NightRun) -> datetime | None:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from apps.core.metrics import all_sources, read_columns, source_in
 from apps.core.periods import Period, add_months, month_of
+from apps.kpis.closing import frozen_months
 from apps.kpis.models import MonthColumns, NightRun
 from apps.kpis.night.months import MONTHS, months_to_write
 from apps.staff.models import Membership, User
@@ -30,12 +31,13 @@ def months_of(run: NightRun) -> list[str]:
     """First days (ISO) of the months to write: those of the snapshots, older ones that late events
     touched, and the month before.
 
-    What a month begins, the next one ends: a lead is answered, a late task is done.
+    What a month begins, the next one ends: a lead is answered, a late task is done. A closed month
+    is written once more, with its snapshots, and then stays.
     """
     current = month_of(run.day + timedelta(days=1)).start
     touched = {date.fromisoformat(day).replace(day=1) for day in run.dirty_days or ()}
-    before = add_months(current, -1)
-    starts = {*months_to_write(run), *touched, before, *missing_months(current)}
+    open_ones = {*touched, add_months(current, -1)} - frozen_months(run)
+    starts = {*months_to_write(run), *open_ones, *missing_months(current)}
     return [start.isoformat() for start in sorted(starts)]
 
 

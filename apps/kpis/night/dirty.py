@@ -1,10 +1,13 @@
 """Which days a night has to count anew."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
+from apps.core.periods import month_of
+from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun
 
 # An event carries the moment of its own transaction's start: nothing takes longer to commit.
@@ -35,7 +38,8 @@ def previous_run(run: NightRun) -> NightRun | None:
 def find_dirty(run: NightRun) -> Dirty:
     """Days of late events, of corrections and since the previous night, up to the run's day.
 
-    The whole history is dirty for the first night, for a rebuild, once a week and after a change
+    Days of a closed month never are; those of a reopened one are all of them. Else the whole
+    history is dirty for the first night, for a rebuild, once a week and after a change
     of stages: that heals what edits of a deal's dimensions (its source, its client's level) left.
     """
     before = previous_run(run)
@@ -46,14 +50,25 @@ def find_dirty(run: NightRun) -> Dirty:
         or _week(before.day) != _week(run.day)
     ):
         return Dirty(None)
-    changed = {
-        name for name in HISTORIES if before.history_marks.get(name) != run.history_marks[name]
-    }
-    if "stages" in changed:
+    changed = days_changed_since(before, run.day)
+    if changed is None:
         return Dirty(None)
     gap = (run.day - before.day).days
     days = {before.day + timedelta(days=shift) for shift in range(1, gap + 1)}
-    return Dirty(sorted(days | _late_days(before.read_from - MARGIN, run.day, changed)))
+    closed = frozen_months(run)
+    reopened = [month_of(month) for month in frozen_months(before) - closed]
+    days |= {day for month in reopened for day in month.days() if day <= run.day}
+    return Dirty(sorted(day for day in days | changed if day.replace(day=1) not in closed))
+
+
+def days_changed_since(before: NightRun, last: date) -> set[date] | None:
+    """Days up to `last` whose facts are no longer what that night found; None: all of them."""
+    marks = history_marks()
+    changed = {name for name in HISTORIES if before.history_marks.get(name) != marks[name]}
+    if before.read_from is None or "stages" in changed:
+        return None
+    values = {"since": before.read_from - MARGIN, "run": before.pk}
+    return _late_days(values, last, changed)
 
 
 def _week(day: date) -> tuple[int, int]:
@@ -83,10 +98,17 @@ LATE = """
 SELECT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s
 UNION SELECT happened_on FROM deals_wonadjustment WHERE recorded_at >= %(since)s
 UNION SELECT happened_on FROM deals_allocation WHERE recorded_at >= %(since)s
+UNION SELECT counts_on FROM kpis_lateevent WHERE booked_in_id >= %(run)s
+UNION SELECT counts_on FROM kpis_lateshare WHERE booked_in_id >= %(run)s
 UNION SELECT happened_on FROM deals_activity WHERE recorded_at >= %(since)s
 UNION SELECT old.happened_on FROM deals_activity new JOIN deals_activity old
     ON old.id = new.reversal_of_id WHERE new.recorded_at >= %(since)s
-UNION SELECT move.happened_on FROM deals_stagemove move WHERE move.deal_id IN (
+UNION SELECT late.counts_on FROM deals_activity new JOIN kpis_lateevent late
+    ON late.journal = 'activities' AND late.event_id = new.reversal_of_id
+    WHERE new.recorded_at >= %(since)s
+UNION SELECT coalesce(late.counts_on, move.happened_on) FROM deals_stagemove move
+    LEFT JOIN kpis_lateevent late ON late.journal = 'moves' AND late.event_id = move.id
+    WHERE move.deal_id IN (
     SELECT id FROM deals_deal WHERE archived_at >= %(since)s
     UNION SELECT now.pgh_obj_id FROM deals_dealhistory now JOIN deals_dealhistory was
         ON was.pgh_obj_id = now.pgh_obj_id AND was.archived_at IS NOT NULL
@@ -98,7 +120,8 @@ LATE_BY_CHANGE = {
     "splits": """
         SELECT event.happened_on FROM deals_dealsplithistory split
         JOIN (SELECT deal_id, happened_on FROM deals_stagemove
-            UNION ALL SELECT deal_id, happened_on FROM deals_wonadjustment) event
+            UNION ALL SELECT deal_id, happened_on FROM deals_wonadjustment
+            UNION ALL SELECT deal_id, counts_on FROM kpis_lateevent) event
             ON event.deal_id = split.deal_id
         WHERE split.pgh_created_at >= %(since)s""",
     "places": """
@@ -108,8 +131,8 @@ LATE_BY_CHANGE = {
 }
 
 
-def _late_days(since: datetime, last: date, changed: set[str]) -> set[date]:
+def _late_days(values: dict[str, Any], last: date, changed: set[str]) -> set[date]:
     late = [LATE, *(sql for name, sql in LATE_BY_CHANGE.items() if name in changed)]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(late), {"since": since, "day": last})
+        cursor.execute(" UNION ".join(late), {**values, "day": last})
         return {day for (day,) in cursor.fetchall() if day <= last}

@@ -5,7 +5,7 @@ before it was put there does. People belong to the team of that day; days on whi
 place in any team, imported ones above all, go to their latest team.
 """
 
-import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import connection
 
 from apps.deals.choices import StageKind
 from apps.deals.models import Stage
+from apps.kpis.night.counting import filled
 from apps.kpis.night.dirty import Dirty
 
 # Tasks are records, not events: those of the last weeks are always counted anew.
@@ -39,14 +40,15 @@ ORDER BY sums.day"""
 WON, LOST = "%(won_stages)s", "%(lost_stages)s"
 ENDS = "%(end_stages)s"
 EVENTS = f"""
-SELECT move.happened_on AS day, move.owner_id AS user_id, move.deal_id, move.id AS move_id,
+SELECT {{day:moves:move}} AS day, move.owner_id AS user_id, move.deal_id, move.id AS move_id,
     (move.from_stage_id IS NULL)::int AS created,
     (move.to_stage_id = ANY({WON}))::int - coalesce(move.from_stage_id = ANY({WON}), false)::int AS won,
     (move.to_stage_id = ANY({LOST}))::int - coalesce(move.from_stage_id = ANY({LOST}), false)::int
         AS lost,
     move.amount_base AS amount,
-    CASE WHEN move.to_stage_id = ANY({WON}) THEN move.amount_base END AS won_amount,
-    NULL::numeric AS adjusted,
+    CASE WHEN move.to_stage_id = ANY({WON}) AND NOT {{late?}} THEN move.amount_base END
+        AS won_amount,
+    CASE WHEN move.to_stage_id = ANY({WON}) AND {{late?}} THEN move.amount_base END AS adjusted,
     CASE WHEN move.to_stage_id = ANY({WON}) THEN move.happened_on - deal.opened_on
         WHEN move.from_stage_id = ANY({WON}) THEN deal.opened_on - (
             SELECT max(win.happened_on) FROM deals_stagemove win
@@ -56,18 +58,27 @@ SELECT move.happened_on AS day, move.owner_id AS user_id, move.deal_id, move.id 
     deal.pipeline_id, deal.source_id, deal.client_id
 FROM deals_stagemove move
 JOIN deals_deal deal ON deal.id = move.deal_id
-WHERE {{days:move.happened_on}}
+{{late:moves:move}}
+WHERE {{counted:moves:move}}
     AND (move.from_stage_id IS NULL OR move.to_stage_id = ANY({ENDS})
         OR move.from_stage_id = ANY({ENDS}))
     AND (deal.archived_at IS NULL OR deal.outcome = 'won')"""
 ADJUSTMENTS = """
-SELECT adjustment.happened_on AS day, adjustment.owner_id AS user_id, adjustment.deal_id,
+SELECT {day:corrections:adjustment} AS day, adjustment.owner_id AS user_id, adjustment.deal_id,
     -adjustment.id AS move_id, 0 AS created, 0 AS won, 0 AS lost, NULL::numeric AS amount,
     NULL::numeric AS won_amount, adjustment.amount_base AS adjusted, 0 AS cycle_days,
     deal.pipeline_id, deal.source_id, deal.client_id
 FROM deals_wonadjustment adjustment
 JOIN deals_deal deal ON deal.id = adjustment.deal_id
-WHERE {days:adjustment.happened_on}"""
+{late:corrections:adjustment}
+WHERE {counted:corrections:adjustment}"""
+
+# What a change of shares moves from one person to another, of deals that counted in a closed month.
+LATE_SHARES = """
+SELECT share.counts_on, share.user_id, deal.pipeline_id, deal.source_id, deal.client_id, 0, 0, 0,
+    NULL::numeric, share.amount, NULL::numeric, NULL::numeric, 0
+FROM kpis_lateshare share JOIN deals_deal deal ON deal.id = share.deal_id
+WHERE {days:share.counts_on}"""
 
 # Who is due what part of a won sum of a shared deal: cents by largest remainder, exactly the whole.
 PARTS = f"""
@@ -130,7 +141,9 @@ FROM (
     + WHOLES.replace("{events}", ADJUSTMENTS)
     + "\nUNION ALL SELECT * FROM ("
     + PARTS
-    + """) parts
+    + ") parts\nUNION ALL"
+    + LATE_SHARES
+    + """
     ) line LEFT JOIN clients_client client ON client.id = line.client_id
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
@@ -144,7 +157,7 @@ INSERT INTO kpis_paymentfact (day, user_id, team_id, pipeline_id, segment, sourc
 SELECT sums.day, sums.user_id, coalesce(place.node_id, person.team_id), sums.pipeline_id,
     sums.segment, sums.source_id, sums.received, sums.amount::numeric
 FROM (
-    SELECT allocation.happened_on AS day, allocation.owner_id AS user_id, deal.pipeline_id,
+    SELECT {day:payments:allocation} AS day, allocation.owner_id AS user_id, deal.pipeline_id,
         coalesce(client.level, '') AS segment, deal.source_id,
         sum(CASE WHEN allocation.amount_base < 0 THEN -1 ELSE 1 END) AS received,
         sum(allocation.amount_base::money) AS amount
@@ -152,7 +165,8 @@ FROM (
     JOIN deals_scheduleline line ON line.id = allocation.line_id
     JOIN deals_deal deal ON deal.id = line.deal_id
     LEFT JOIN clients_client client ON client.id = deal.client_id
-    WHERE {days:allocation.happened_on}
+    {late:payments:allocation}
+    WHERE {counted:payments:allocation}
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
     + TEAM
@@ -164,23 +178,24 @@ ACTIVITIES = (
 INSERT INTO kpis_activityfact (day, user_id, team_id, pipeline_id, segment, source_id,
     calls, meetings, emails, notes, minutes)
 SELECT sums.day, sums.user_id, coalesce(place.node_id, person.team_id), sums.pipeline_id,
-    sums.segment, sums.source_id, sums.calls, sums.meetings, sums.emails, sums.notes, sums.minutes
+    sums.segment, sums.source_id, coalesce(sums.calls, 0), coalesce(sums.meetings, 0),
+    coalesce(sums.emails, 0), coalesce(sums.notes, 0), coalesce(sums.minutes, 0)
 FROM (
-    SELECT activity.happened_on AS day, activity.user_id, deal.pipeline_id,
+    SELECT {day:activities:activity} AS day, activity.user_id, deal.pipeline_id,
         coalesce(client.level, '') AS segment, deal.source_id,
-        count(*) FILTER (WHERE activity.kind = 'call') AS calls,
-        count(*) FILTER (WHERE activity.kind = 'meeting') AS meetings,
-        count(*) FILTER (WHERE activity.kind = 'email') AS emails,
-        count(*) FILTER (WHERE activity.kind = 'note') AS notes,
-        coalesce(sum(activity.duration_minutes), 0) AS minutes
+        {count} FILTER (WHERE activity.kind = 'call') AS calls,
+        {count} FILTER (WHERE activity.kind = 'meeting') AS meetings,
+        {count} FILTER (WHERE activity.kind = 'email') AS emails,
+        {count} FILTER (WHERE activity.kind = 'note') AS notes,
+        {minutes} AS minutes
     FROM deals_activity activity
     LEFT JOIN deals_deal deal ON deal.id = activity.deal_id
     LEFT JOIN clients_client client ON client.id = coalesce(activity.client_id, deal.client_id)
-    WHERE {days:activity.happened_on} AND activity.reversal_of_id IS NULL
-        AND activity.id NOT IN (
-            SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)
-        AND (activity.confirms_id IS NULL OR activity.confirms_id IN (
-            SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL))
+    {late:activities:activity}
+    WHERE {counted:activities:activity} AND (activity.reversal_of_id IS NULL
+        AND activity.id NOT IN ({struck})
+        AND (activity.confirms_id IS NULL OR activity.confirms_id IN ({struck}))
+        {or_taken_back})
     GROUP BY 1, 2, 3, 4, 5
 ) sums """
     + TEAM
@@ -215,15 +230,22 @@ PARTS_OF_FACTS = {
 }
 
 
-def store_facts(part: str, dirty: Dirty, *, day: date, zone: str) -> int:
-    """Write the facts of a part for the dirty days up to `day`; returns how many rows they have."""
+def store_facts(
+    part: str, dirty: Dirty, *, day: date, zone: str, frozen: Collection[date] = ()
+) -> int:
+    """Write the facts of a part for the dirty days up to `day`; returns how many rows they have.
+
+    Those of the `frozen` months (their first days) stay as they are, whatever is dirty.
+    """
     values = {"day": day, "zone": zone, **ends_of_pipelines()}
     rows = 0
     for table, sql in PARTS_OF_FACTS[part].items():
         days = dirty.days
         if table == "kpis_taskfact" and days is not None:
             days = _recent(day)
-        rows += _replace(table, sql, days, values)
+        if days is not None:
+            days = [day for day in days if day.replace(day=1) not in frozen]
+        rows += _replace(table, sql, days, values, frozen)
     return rows
 
 
@@ -242,20 +264,22 @@ def _recent(day: date) -> list[date]:
     return [day - timedelta(days=shift) for shift in range(TASK_DAYS)]
 
 
-def _replace(table: str, sql: str, days: list[date] | None, values: dict[str, Any]) -> int:
+def _replace(
+    table: str,
+    sql: str,
+    days: list[date] | None,
+    values: dict[str, Any],
+    frozen: Collection[date],
+) -> int:
     values_of_query = {**values, "days": days}
     with connection.cursor() as cursor:
         cursor.execute(TUNED)
-        if days is None:
+        if days is not None:
+            cursor.execute(LOOKED_UP)
+        if days is None and not frozen:
             cursor.execute(f"TRUNCATE {table}")
         else:
-            cursor.execute(LOOKED_UP)
-            cursor.execute(f"DELETE FROM {table} WHERE day = ANY(%(days)s)", values_of_query)
-        cursor.execute(on_days(sql, days), values_of_query)
+            outdated = filled(f"DELETE FROM {table} WHERE {{days:day}}", days, frozen)
+            cursor.execute(outdated, values_of_query)
+        cursor.execute(filled(sql, days, frozen), values_of_query)
         return cursor.rowcount
-
-
-def on_days(sql: str, days: list[date] | None) -> str:
-    """`sql` with each {days:column} as a condition: the dirty days, or all up to the run's day."""
-    condition = r"\1 <= %(day)s" if days is None else r"\1 = ANY(%(days)s)"
-    return re.sub(r"\{days:([\w.]+)\}", condition, sql)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from apps.core.calendars import WorkCalendar
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.choices import PeriodKind, ScopeKind
-from apps.kpis.models import NightRun, PlanVersion, Snapshot
+from apps.kpis.closing import frozen_months
+from apps.kpis.models import ClosedMonth, NightRun, PlanVersion, Snapshot
 
 # The current month and twelve before it.
 MONTHS = 13
@@ -62,14 +63,30 @@ def _same_place(calendar: WorkCalendar, before: Period, days: Sequence[date], do
 
 
 def months_to_write(run: NightRun) -> list[date]:
-    """First days of the months, the oldest first: the current one, touched ones, missing ones."""
+    """First days of the months, the oldest first: the current one, touched ones, missing ones.
+
+    A closed month is written once after its closing and never again.
+    """
     current = month_of(run.day + timedelta(days=1)).start
     starts = [add_months(current, -shift) for shift in reversed(range(MONTHS))]
+    frozen = frozen_months(run)
+    last_word = _written_after_closing(frozen)
     if run.dirty_days is None:
-        return starts
+        return [start for start in starts if start not in last_word]
     touched = {date.fromisoformat(day).replace(day=1) for day in run.dirty_days}
     final = _written_for_good(starts)
-    return [start for start in starts if start in {current, *touched} or start not in final]
+    due = [start for start in starts if start in {current, *touched, *frozen} or start not in final]
+    return [start for start in due if start not in last_word]
+
+
+def _written_after_closing(frozen: set[date]) -> set[date]:
+    """Closed months whose published snapshots were counted after they had been closed."""
+    shown = Snapshot.objects.published().filter(
+        scope_kind=ScopeKind.COMPANY, period_kind=PeriodKind.MONTH, period_start__in=frozen
+    )
+    counted = dict(shown.order_by("run_id").values_list("period_start", "run__read_from"))
+    closed = ClosedMonth.objects.filter(month__in=counted).values_list("month", "closed_at")
+    return {month for month, at in closed if counted[month] and counted[month] >= at}
 
 
 def _written_for_good(starts: list[date]) -> set[date]:

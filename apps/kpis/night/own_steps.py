@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,11 +15,12 @@ from apps.core.nightly import NightlyStep, offered_steps
 from apps.core.periods import add_months
 from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
+from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts, columns, scorecards
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
-from apps.kpis.night.dirty import Dirty
+from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.history import MONTHS_BACK, read_history
 from apps.kpis.night.months import Month, month_for, months_to_write
@@ -44,7 +45,8 @@ def facts_parts(_run: NightRun) -> list[str]:
 
 
 def facts_step(run: NightRun, part: str) -> int:
-    return store_facts(part, dirty_of(run), day=run.day, zone=str(company_zone()))
+    zone, frozen = str(company_zone()), frozen_months(run)
+    return store_facts(part, dirty_of(run), day=run.day, zone=zone, frozen=frozen)
 
 
 def cohorts_step(run: NightRun, _part: str) -> int:
@@ -56,6 +58,9 @@ def norms_step(run: NightRun, _part: str) -> int:
 
 
 def balances_step(run: NightRun, _part: str) -> int:
+    """The balances of the run's day, unless its month was closed: there they stay as they were."""
+    if run.day.replace(day=1) in frozen_months(run):
+        return 0
     zone = company_zone()
     end = day_start(run.day + timedelta(days=1), zone)
     is_past = run.read_from is not None and run.read_from > end + timedelta(days=1)
@@ -165,4 +170,12 @@ def add_offered_steps() -> None:
 
 
 def _of_the_day(offered: NightlyStep) -> Callable[[NightRun, str], int]:
-    return lambda run, _part: offered.run(run.day)
+    return lambda run, _part: offered.done(run.day, recorded_since(run))
+
+
+def recorded_since(run: NightRun) -> datetime | None:
+    """Since when what was recorded is new to the run; None when everything is counted anew."""
+    before = previous_run(run)
+    if run.dirty_days is None or before is None or before.read_from is None:
+        return None
+    return before.read_from - MARGIN

@@ -7,6 +7,7 @@ of the payload in AppConfig.ready.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -58,15 +59,22 @@ def label_of(code: str) -> str:
     return str(_steps[code].label) if code in _steps else code
 
 
-def plan_parts(run: NightRun, step: Step) -> list[NightStep]:
-    """The rows of the step, written once a run."""
-    known = list(run.steps.filter(code=step.code))
-    if known:
-        return known
-    parts = step.parts(run) if step.parts else [""]
-    rows = [NightStep(run=run, code=step.code, order=step.order, part=part) for part in parts]
-    NightStep.objects.bulk_create(rows, ignore_conflicts=True)
-    return list(run.steps.filter(code=step.code))
+def plan_parts(run: NightRun) -> dict[str, list[NightStep]]:
+    """The rows of all steps by code, written once a run, together: parts come from records alone."""
+    known = set(run.steps.values_list("code", flat=True))
+    NightStep.objects.bulk_create(
+        [
+            NightStep(run=run, code=step.code, order=step.order, part=part)
+            for step in all_steps()
+            if step.code not in known
+            for part in (step.parts(run) if step.parts else [""])
+        ],
+        ignore_conflicts=True,
+    )
+    rows: dict[str, list[NightStep]] = defaultdict(list)
+    for row in run.steps.all():
+        rows[row.code].append(row)
+    return rows
 
 
 def perform(row: NightStep) -> bool:

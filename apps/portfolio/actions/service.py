@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -17,29 +18,36 @@ from apps.staff.models import User
 
 # Touches of a client are what people did about him or about his deals; notes are none. Nearly all
 # name the client themselves: the few others are looked up apart, so that nobody joins all deals.
-TOUCH = """kind <> 'note' AND reversal_of_id IS NULL AND happened_on <= %(day)s
-        AND activity.id NOT IN (
+TOUCH = """kind <> 'note' AND activity.reversal_of_id IS NULL AND happened_on <= %(day)s
+        AND {standing}"""
+# Of all activities the struck out ones are gathered once; those of some clients are looked up.
+STANDING = """activity.id NOT IN (
             SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)"""
+STANDING_OF_SOME = """NOT EXISTS (
+            SELECT FROM deals_activity struck WHERE struck.reversal_of_id = activity.id)"""
 WITHIN = ",\n        ".join(
     f"count(*) FILTER (WHERE happened_on > %(day)s::date - {days}) AS in_{days}"
     for days in NormPeriod.values
 )
 IN_TIME = " ".join(f"WHEN {days} THEN counted.in_{days}" for days in NormPeriod.values)
-STATES = f"""
-WITH norm (abc, touches, days) AS (VALUES {{norms}}),
-served AS (
+# The clients of the latest segmentation whose class has a norm.
+SERVED_NOW = """
+WITH norm (abc, touches, days) AS (
+    SELECT * FROM unnest(%(abcs)s::text[], %(asked)s::int[], %(periods)s::int[])
+), served AS (
     SELECT segment.client_id, norm.abc, norm.touches AS norm, norm.days
     FROM portfolio_clientsegment segment
     JOIN norm ON norm.abc = segment.abc AND norm.touches > 0
     JOIN clients_client client ON client.id = segment.client_id AND client.archived_at IS NULL
     WHERE segment.run_id = %(run)s
-), touch AS (
+)"""
+STATES = f"""{SERVED_NOW}, touch AS (
     SELECT client_id, happened_on FROM deals_activity activity
-    WHERE {TOUCH} AND client_id IS NOT NULL
+    WHERE {TOUCH} AND {{about:client_id}}
     UNION ALL
     SELECT deal.client_id, happened_on
     FROM deals_activity activity JOIN deals_deal deal ON deal.id = activity.deal_id
-    WHERE {TOUCH} AND activity.client_id IS NULL
+    WHERE {TOUCH} AND activity.client_id IS NULL AND {{about:deal.client_id}}
 ), counted AS (
     SELECT client_id, max(happened_on) AS last_on,
         {WITHIN}
@@ -49,7 +57,7 @@ INSERT INTO portfolio_servicestate (client_id, abc, norm, days, touches, touches
 SELECT served.client_id, served.abc, served.norm, served.days,
     coalesce(CASE served.days {IN_TIME} END, 0), coalesce(counted.in_{NormPeriod.MONTH}, 0),
     counted.last_on, %(day)s
-FROM served LEFT JOIN counted USING (client_id)
+FROM served LEFT JOIN counted USING (client_id) WHERE {{about:served.client_id}}
 """  # noqa: S608 - of numbers of our own
 
 # Room for the numbers of the reversed activities; compiling would take longer than it saves.
@@ -57,25 +65,42 @@ TUNED = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 
 
 @transaction.atomic
-def count_service(day: date) -> int:
+def count_service(day: date, *, clients: list[int] | None = None) -> int:
     """Hold every client of a class with a norm against it, as of the end of `day`; how many.
 
-    The counts of the day before are replaced. 0 before the first segmentation.
+    The counts of the day before are replaced, of all or of these `clients`. 0 before the first
+    segmentation.
     """
     run = SegmentRun.objects.latest_run()
     if run is None:
         return 0
-    norms = ServiceNorm.all_norms()
-    values: dict[str, Any] = {"run": run.pk, "day": day}
-    for at, norm in enumerate(norms):
-        values |= {f"abc{at}": norm.abc, f"touches{at}": norm.touches, f"days{at}": norm.days}
-    rows = ", ".join(f"(%(abc{at})s, %(touches{at})s, %(days{at})s)" for at in range(len(norms)))
+    values = {**norm_values(run), "day": day, "clients": clients}
     with connection.cursor() as cursor:
         cursor.execute(TUNED)
         cursor.execute("LOCK TABLE portfolio_servicestate IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM portfolio_servicestate")
-        cursor.execute(STATES.replace("{norms}", rows), values)
+        outdated = "DELETE FROM portfolio_servicestate WHERE {about:client_id}"
+        cursor.execute(_about(outdated, clients), values)
+        cursor.execute(_about(STATES, clients), values)
         return cursor.rowcount
+
+
+def _about(sql: str, clients: list[int] | None) -> str:
+    """Each {about:column} as a condition: the column names one of `clients`, or anybody."""
+    if clients is None:
+        condition, standing = r"\1 IS NOT NULL", STANDING
+    else:
+        condition, standing = r"\1 = ANY(%(clients)s)", STANDING_OF_SOME
+    return re.sub(r"\{about:([\w.]+)\}", condition, sql.replace("{standing}", standing))
+
+
+def norm_values(run: SegmentRun) -> dict[str, Any]:
+    norms = ServiceNorm.all_norms()
+    return {
+        "run": run.pk,
+        "abcs": [norm.abc for norm in norms],
+        "asked": [norm.touches for norm in norms],
+        "periods": [norm.days for norm in norms],
+    }
 
 
 @transaction.atomic

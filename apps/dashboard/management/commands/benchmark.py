@@ -18,6 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("suites", nargs="*", choices=[[], *campaign.SUITES], default=[])
         parser.add_argument("--sizes", default=",".join(map(str, campaign.SIZES)))
         parser.add_argument("--clients", type=int, default=databases.CLIENTS)
+        parser.add_argument(
+            "--activities",
+            type=int,
+            default=0,
+            help="so many at every size, in databases of their own; 10000000 for the night only",
+        )
         parser.add_argument("--fresh", action="store_true", help="make the databases anew")
         parser.add_argument("--drop", action="store_true", help="remove the databases afterwards")
         parser.add_argument("--save", action="store_true", help="write benchmarks/results.md")
@@ -25,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         sizes, clients = options["sizes"].split(","), options["clients"]
-        bases = [databases.Base(int(size), clients) for size in sizes]
+        activities = options["activities"]
+        bases = [databases.Base(int(size), clients, activities) for size in sizes]
         suites = tuple(options["suites"]) or campaign.SUITES
         results = campaign.run(suites, bases, fresh=options["fresh"], say=self.stdout.write)
         text = report(results)
