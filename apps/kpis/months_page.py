@@ -56,8 +56,9 @@ class MonthRow:
     @property
     def won_url(self) -> str:
         """The deals behind the fact."""
-        days = {"closed_from": self.period.start, "closed_to": self.period.last_day}
-        return f"{reverse('deals:deal_list')}?{urlencode({'outcome': 'won', **days})}"
+        start, end = self.period.start.isoformat(), self.period.last_day.isoformat()
+        asked = {"outcome": "won", "closed_from": start, "closed_to": end}
+        return f"{reverse('deals:deal_list')}?{urlencode(asked)}"
 
     @property
     def attainment(self) -> Decimal | None:

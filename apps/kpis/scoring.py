@@ -23,6 +23,7 @@ from apps.core.metrics import (
     added,
     all_metrics,
     find_metric,
+    source_in,
     source_of,
 )
 from apps.core.periods import add_months
@@ -75,6 +76,11 @@ class GateRow(TypedDict):
     is_broken: bool | None  # None: nothing is known
 
 
+def is_known(columns: Columns) -> bool:
+    """Whether anything was written down of the person; working days alone are the calendar's."""
+    return any(source_in(name) != "presence" for name in columns)
+
+
 @dataclass
 class MonthFacts:
     """A month with the three before it; `share` is what working days had to bring of it by now."""
@@ -87,7 +93,7 @@ class MonthFacts:
 
     def usual_columns(self, person: int) -> tuple[Columns, int]:
         """The sums of the months before that know the person, and how many they are."""
-        known = [columns[person] for columns in self.before if person in columns]
+        known = [columns[person] for columns in self.before if is_known(columns.get(person, {}))]
         return added(known), len(known)
 
 

@@ -13,7 +13,7 @@ from apps.kpis.models import DealFact, StockFact
 from tests.bonuses.conftest import APRIL, FEBRUARY, MARCH, said
 from tests.factories.bonuses import started_version
 from tests.factories.deals import ReceiptFactory, ScheduleLineFactory
-from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
+from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, approved, do_night_of
 from tests.factories.staff import UserFactory
 from tests.kpis.conftest import at_work
 
@@ -272,10 +272,9 @@ def test_a_scale_reads_the_approved_plan(head, director, sell, seller, team_a, c
         author=head, started_by=director, starts_on=MARCH, kind="scale", target_bonus=D(100_000),
         accelerator=D("1.5"), ceiling=D(2), steps=(("0.7", "0.5"), ("1", "1")),
     )  # fmt: skip
-    plan = PlanVersionFactory(
-        author=head, status="approved", approved_by=director, approved_at="2026-01-01T00:00Z"
-    )
+    plan = PlanVersionFactory(author=head)
     PlanLineFactory(version=plan, node=team_a, user=seller, amount=D(2_000_000))
+    approved(plan, director)
     sell(seller, date(2026, 3, 2), "1700000.00")
 
     statement = count(DAY)[MARCH]

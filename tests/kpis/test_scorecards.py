@@ -9,10 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.deals.actions import move_deal
-from apps.kpis.choices import PlanStatus
 from apps.kpis.models import Scorecard
 from apps.kpis.night.scorecards import scorecards_step
-from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
+from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, approved, do_night_of
 from tests.factories.schemes import GATE, RECEIVED, REVENUE, crowd, scheme_of
 from tests.kpis.conftest import at_work
 
@@ -28,11 +27,8 @@ WON = replace(REVENUE, weight=Decimal(100))
 def planned(seller, director, head, team_a):
     """One million of March for the seller."""
     version = PlanVersionFactory(author=head)
-    version.status, version.approved_by = PlanStatus.APPROVED, director
-    version.approved_at = version.created_at
-    version.save()
     PlanLineFactory(version=version, user=seller, node=team_a, month=MARCH)
-    return version
+    return approved(version, director)
 
 
 def scheme(head, department, **more):
