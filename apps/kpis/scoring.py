@@ -76,7 +76,7 @@ class GateRow(TypedDict):
     is_broken: bool | None  # None: nothing is known
 
 
-def is_known(columns: Columns) -> bool:
+def knows_person(columns: Columns) -> bool:
     """Whether anything was written down of the person; working days alone are the calendar's."""
     return any(source_in(name) != "presence" for name in columns)
 
@@ -93,7 +93,7 @@ class MonthFacts:
 
     def usual_columns(self, person: int) -> tuple[Columns, int]:
         """The sums of the months before that know the person, and how many they are."""
-        known = [columns[person] for columns in self.before if is_known(columns.get(person, {}))]
+        known = [columns[person] for columns in self.before if knows_person(columns.get(person, {}))]
         return added(known), len(known)
 
 
