@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from apps.core.models import Decision
+from apps.dashboard.sample.decisions import make_decisions
 from apps.dashboard.sample.department import Size, make_department
 from apps.kpis.models import Contest, ContestStanding, DecisionEffect
 from apps.kpis.night.contests import store_standings
 from apps.kpis.night.effects import store_effects
 from tests.factories.kpis import do_night_of
+from tests.factories.staff import UserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -49,8 +51,13 @@ def test_the_first_night_finds_something_to_say_of_each_decision():
     assert list(told.order_by("pk").values()) == before
 
 
-def test_a_small_department_is_left_without():
-    make_department(
-        seed=7, today=TODAY, size=Size(deals=60, people=6, clients=20), password="north-wind-blows"
-    )
+def test_a_department_too_small_to_compare_is_left_without(head, team_a):
+    for _ in range(9):
+        UserFactory(team=team_a, hired_on=date(2020, 1, 1))
+    make_decisions(TODAY)
+    assert not Decision.objects.exists()
     assert not Contest.objects.exists()
+
+    UserFactory(team=team_a, hired_on=date(2020, 1, 1))
+    make_decisions(TODAY)
+    assert Decision.objects.count() == 7
