@@ -1,0 +1,277 @@
+import apps.core.create_tables
+import django.core.validators
+import django.db.models.deletion
+import pgtrigger.compiler
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('bonuses', '0001_initial')]
+
+    initial = True
+
+    dependencies = [
+        ('core', '0004_exports'),
+        ('deals', '0009_big_deals'),
+        ('pghistory', '0007_auto_20250421_0444'),
+        ('staff', '0002_data_readings'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        apps.core.create_tables.CreateTables(
+            tables=[
+                migrations.CreateModel(
+                    name='BonusScheme',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
+                        ('name', models.CharField(max_length=120, verbose_name='name')),
+                        ('role', models.CharField(blank=True, choices=[('seller', 'seller'), ('lead', 'team lead'), ('head', 'head of sales'), ('director', 'commercial director'), ('hr', 'HR'), ('admin', 'administrator')], max_length=10, verbose_name='role')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.teamnode', verbose_name='team')),
+                        ('position', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.position', verbose_name='position')),
+                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                    ],
+                    options={
+                        'verbose_name': 'bonus scheme',
+                        'verbose_name_plural': 'bonus schemes',
+                        'ordering': ['name', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('role', ''), _negated=True), ('node', None), ('position', None), ('user', None)), models.Q(('node__isnull', False), ('position', None), ('role', ''), ('user', None)), models.Q(('node', None), ('position__isnull', False), ('role', ''), ('user', None)), models.Q(('node', None), ('position', None), ('role', ''), ('user__isnull', False)), _connector='OR'), name='bonus_scheme_names_one_target')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "bonuses_bonusschemehistory" ("archived_at", "author_id", "created_at", "id", "name", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position_id", "role", "user_id") VALUES (NEW."archived_at", NEW."author_id", NEW."created_at", NEW."id", NEW."name", NEW."node_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position_id", NEW."role", NEW."user_id"); RETURN NULL;', hash='a88c0219f9752aeab650251ab16eda7f93f69447', operation='INSERT', pgid='pgtrigger_insert_insert_3ea03', table='bonuses_bonusscheme', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "bonuses_bonusschemehistory" ("archived_at", "author_id", "created_at", "id", "name", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position_id", "role", "user_id") VALUES (NEW."archived_at", NEW."author_id", NEW."created_at", NEW."id", NEW."name", NEW."node_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position_id", NEW."role", NEW."user_id"); RETURN NULL;', hash='57fed5e829a199cb3e7db8f379170e6ca93b2eed', operation='UPDATE', pgid='pgtrigger_update_update_e74e1', table='bonuses_bonusscheme', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "bonuses_bonusschemehistory" ("archived_at", "author_id", "created_at", "id", "name", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position_id", "role", "user_id") VALUES (OLD."archived_at", OLD."author_id", OLD."created_at", OLD."id", OLD."name", OLD."node_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position_id", OLD."role", OLD."user_id"); RETURN NULL;', hash='90bf2a986b1164cf3f98fbd4f31cd5496830ab6f', operation='DELETE', pgid='pgtrigger_delete_delete_0ce23', table='bonuses_bonusscheme', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BonusSchemeHistory',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
+                        ('name', models.CharField(max_length=120, verbose_name='name')),
+                        ('role', models.CharField(blank=True, choices=[('seller', 'seller'), ('lead', 'team lead'), ('head', 'head of sales'), ('director', 'commercial director'), ('hr', 'HR'), ('admin', 'administrator')], max_length=10, verbose_name='role')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('node', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staff.teamnode', verbose_name='team')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='bonuses.bonusscheme')),
+                        ('position', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staff.position', verbose_name='position')),
+                        ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Correction',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                        ('reason', models.CharField(max_length=255, verbose_name='reason')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('deal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.deal')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bonus_corrections', to=settings.AUTH_USER_MODEL)),
+                        ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='bonuses.statement')),
+                    ],
+                    options={
+                        'verbose_name': 'correction of a bonus',
+                        'verbose_name_plural': 'corrections of bonuses',
+                        'ordering': ['pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='correction_is_not_nothing'), models.CheckConstraint(condition=models.Q(('author', models.F('person')), _negated=True), name='nobody_corrects_his_own_bonus')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bac9792f7118b9136403cf6f6fb2f7060724c741', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f1a4d', table='bonuses_correction', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Dispute',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('line_text', models.CharField(blank=True, max_length=255)),
+                        ('question', models.TextField(max_length=2000, verbose_name='what is wrong')),
+                        ('expected', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='expected amount')),
+                        ('status', models.CharField(choices=[('waiting', 'waits for an answer'), ('answered', 'answered'), ('accepted', 'accepted'), ('declined', 'declined')], default='waiting', max_length=10, verbose_name='state')),
+                        ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='opened at')),
+                        ('settled_at', models.DateTimeField(null=True)),
+                        ('correction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dispute', to='bonuses.correction')),
+                        ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='bonuses.statement')),
+                        ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='disputes', to='bonuses.statementline')),
+                    ],
+                    options={
+                        'verbose_name': 'question about a bonus',
+                        'verbose_name_plural': 'questions about bonuses',
+                        'ordering': ['-opened_at', '-pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('correction__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('correction', None)), _connector='OR'), name='accepted_dispute_has_its_correction')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "bonuses_disputehistory" ("correction_id", "expected", "id", "line_id", "line_text", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "settled_at", "settled_by_id", "statement_id", "status") VALUES (NEW."correction_id", NEW."expected", NEW."id", NEW."line_id", NEW."line_text", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."settled_at", NEW."settled_by_id", NEW."statement_id", NEW."status"); RETURN NULL;', hash='b7ebd8963cbdfea2fe040e796341bdcf6aaadee1', operation='INSERT', pgid='pgtrigger_insert_insert_db1c2', table='bonuses_dispute', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "bonuses_disputehistory" ("correction_id", "expected", "id", "line_id", "line_text", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "settled_at", "settled_by_id", "statement_id", "status") VALUES (NEW."correction_id", NEW."expected", NEW."id", NEW."line_id", NEW."line_text", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."settled_at", NEW."settled_by_id", NEW."statement_id", NEW."status"); RETURN NULL;', hash='0a132468c7ce1fb92cb21c4759c4acf2f49817b2', operation='UPDATE', pgid='pgtrigger_update_update_f4845', table='bonuses_dispute', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "bonuses_disputehistory" ("correction_id", "expected", "id", "line_id", "line_text", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "settled_at", "settled_by_id", "statement_id", "status") VALUES (OLD."correction_id", OLD."expected", OLD."id", OLD."line_id", OLD."line_text", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."settled_at", OLD."settled_by_id", OLD."statement_id", OLD."status"); RETURN NULL;', hash='f6e26cfa67c6c02cfcb3e49cba4bb83fad644ed5', operation='DELETE', pgid='pgtrigger_delete_delete_7b0e1', table='bonuses_dispute', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DisputeMessage',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('text', models.TextField(max_length=2000, verbose_name='text')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='bonuses.dispute')),
+                    ],
+                    options={
+                        'verbose_name': 'answer',
+                        'verbose_name_plural': 'answers',
+                        'ordering': ['pk'],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5dbc0bf3b7fe268d0471b8290651c1557935ab87', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e7bb5', table='bonuses_disputemessage', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='SchemeVersion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveIntegerField(verbose_name='version')),
+                        ('base', models.CharField(choices=[('won', 'won revenue'), ('received', 'payments received')], max_length=10, verbose_name='counted from')),
+                        ('with_vat', models.BooleanField(default=True, verbose_name='with VAT')),
+                        ('kind', models.CharField(choices=[('marginal', 'commission, each step on its own part'), ('retroactive', 'commission, the step reached on the whole sum'), ('scale', 'target bonus by attainment of the plan')], max_length=12, verbose_name='how it is counted')),
+                        ('target_bonus', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='target bonus')),
+                        ('accelerator', models.DecimalField(decimal_places=2, default=1, max_digits=5, verbose_name='accelerator above the last point')),
+                        ('ceiling', models.DecimalField(blank=True, decimal_places=4, max_digits=6, null=True, verbose_name='at most this share of the target bonus')),
+                        ('cap', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cap of a month')),
+                        ('overdue_limit', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                        ('overdue_keeps', models.DecimalField(decimal_places=4, default=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                        ('hygiene_limit', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                        ('hygiene_keeps', models.DecimalField(decimal_places=4, default=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                        ('unpaid_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days after the due day')),
+                        ('note', models.CharField(blank=True, max_length=255, verbose_name='what has changed')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('starts_on', models.DateField(blank=True, null=True, verbose_name='in force from')),
+                        ('started_at', models.DateTimeField(blank=True, null=True)),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='bonuses.bonusscheme')),
+                        ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'version of a bonus scheme',
+                        'verbose_name_plural': 'versions of bonus schemes',
+                        'ordering': ['scheme', '-number'],
+                        'constraints': [models.UniqueConstraint(fields=('scheme', 'number'), name='one_bonus_version_a_number'), models.UniqueConstraint(fields=('scheme', 'starts_on'), name='one_bonus_version_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('started_at', None), ('started_by', None), ('starts_on', None)), models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('starts_on__day', 1), ('starts_on__isnull', False)), _connector='OR'), name='bonus_version_starts_whole'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'scale'), _negated=True), ('target_bonus__gt', 0), _connector='OR'), name='bonus_scale_has_its_target'), models.CheckConstraint(condition=models.Q(('cap', None), ('cap__gt', 0), _connector='OR'), name='bonus_cap_is_positive'), models.CheckConstraint(condition=models.Q(('started_by', None), models.Q(('started_by', models.F('author')), _negated=True), _connector='OR'), name='nobody_starts_his_own_bonus_version')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='started_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF OLD.started_at IS NOT NULL THEN\n            RAISE EXCEPTION 'a bonus scheme version in force does not change';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n        ", hash='c07ae294256b9bfe4ea5e6a0f2fa8102884c613c', operation='UPDATE OR DELETE', pgid='pgtrigger_started_once_9777d', table='bonuses_schemeversion', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BackTest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                        ('finished_at', models.DateTimeField(null=True)),
+                        ('result', models.JSONField(default=dict)),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='back_tests', to='bonuses.schemeversion')),
+                    ],
+                    options={
+                        'verbose_name': 'back-test of a bonus scheme',
+                        'verbose_name_plural': 'back-tests of bonus schemes',
+                        'ordering': ['-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Statement',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('month', models.DateField(verbose_name='month')),
+                        ('status', models.CharField(choices=[('open', 'open'), ('approved', 'approved'), ('paid', 'paid')], default='open', max_length=10, verbose_name='state')),
+                        ('base', models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name='base')),
+                        ('plan', models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name='plan')),
+                        ('overdue_share', models.DecimalField(decimal_places=6, max_digits=7, null=True)),
+                        ('hygiene_share', models.DecimalField(decimal_places=6, max_digits=7, null=True)),
+                        ('earned', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='earned')),
+                        ('total', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='total')),
+                        ('next_missing', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                        ('next_rate', models.DecimalField(decimal_places=5, max_digits=7, null=True)),
+                        ('digest', models.CharField(blank=True, max_length=64)),
+                        ('counted_on', models.DateField(null=True, verbose_name='as of')),
+                        ('approved_at', models.DateTimeField(null=True, verbose_name='approved at')),
+                        ('paid_at', models.DateTimeField(null=True, verbose_name='paid at')),
+                        ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('node', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.teamnode', verbose_name='team')),
+                        ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bonus_statements', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                        ('scheme_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='bonuses.schemeversion')),
+                    ],
+                    options={
+                        'verbose_name': 'bonus statement',
+                        'verbose_name_plural': 'bonus statements',
+                        'ordering': ['-month', 'person'],
+                        'indexes': [models.Index(fields=['month', 'status'], name='statement_by_month')],
+                        'constraints': [models.UniqueConstraint(fields=('person', 'month'), name='one_statement_a_month'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='statement_month_is_a_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='locked_statement_has_its_approver'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('person')), _negated=True), _connector='OR'), name='nobody_approves_his_own_bonus')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='locked', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF OLD.status <> 'open' AND (TG_OP = 'DELETE' OR OLD.status = 'paid' OR NEW.status <> 'paid'\n            OR to_jsonb(NEW) - 'status' - 'paid_by_id' - 'paid_at'\n                <> to_jsonb(OLD) - 'status' - 'paid_by_id' - 'paid_at') THEN\n            RAISE EXCEPTION 'a locked bonus statement does not change';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n        ", hash='e6c61926f34af58b52ed4f9be13e1233168471b1', operation='UPDATE OR DELETE', pgid='pgtrigger_locked_eaa25', table='bonuses_statement', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='StatementLine',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('key', models.CharField(max_length=60)),
+                        ('kind', models.CharField(choices=[('earned', 'earned'), ('cap', 'above the cap'), ('overdue', 'held: overdue payments'), ('hygiene', 'held: untidy deals'), ('taken_back', 'taken back'), ('unpaid', 'not paid by the client'), ('manual', 'correction')], max_length=12, verbose_name='why')),
+                        ('event_month', models.DateField(null=True)),
+                        ('base', models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name='base')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                        ('kept', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                        ('allocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.allocation')),
+                        ('correction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='bonuses.correction')),
+                        ('deal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.deal')),
+                        ('original', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='bonuses.statementline')),
+                        ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='bonuses.statement')),
+                    ],
+                    options={
+                        'verbose_name': 'line of a statement',
+                        'verbose_name_plural': 'lines of statements',
+                        'indexes': [models.Index(fields=['deal', 'statement'], name='bonus_line_by_deal')],
+                        'constraints': [models.UniqueConstraint(fields=('statement', 'key'), name='one_line_a_key')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='lines_locked', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE place bigint;', func="\n        FOREACH place IN ARRAY CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.statement_id]\n            WHEN 'DELETE' THEN ARRAY[OLD.statement_id]\n            ELSE ARRAY[OLD.statement_id, NEW.statement_id] END LOOP\n            IF EXISTS (SELECT FROM bonuses_statement WHERE id = place AND status <> 'open') THEN\n                RAISE EXCEPTION 'the lines of a locked bonus statement do not change';\n            END IF;\n        END LOOP;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n        ", hash='e6be81d3218eaf849221a1e04a8987e4920bbc5e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_lines_locked_cf158', table='bonuses_statementline', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DisputeHistory',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('line_text', models.CharField(blank=True, max_length=255)),
+                        ('question', models.TextField(max_length=2000, verbose_name='what is wrong')),
+                        ('expected', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='expected amount')),
+                        ('status', models.CharField(choices=[('waiting', 'waits for an answer'), ('answered', 'answered'), ('accepted', 'accepted'), ('declined', 'declined')], default='waiting', max_length=10, verbose_name='state')),
+                        ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='opened at')),
+                        ('settled_at', models.DateTimeField(null=True)),
+                        ('correction', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='bonuses.correction')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='bonuses.dispute')),
+                        ('settled_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('statement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='bonuses.statement')),
+                        ('line', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='bonuses.statementline')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Tier',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('starts_at', models.DecimalField(decimal_places=4, max_digits=16, verbose_name='from')),
+                        ('rate', models.DecimalField(decimal_places=5, max_digits=7, verbose_name='rate')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiers', to='bonuses.schemeversion')),
+                    ],
+                    options={
+                        'verbose_name': 'step of the scale',
+                        'verbose_name_plural': 'steps of the scale',
+                        'ordering': ['version', 'starts_at'],
+                        'constraints': [models.UniqueConstraint(fields=('version', 'starts_at'), name='one_tier_a_place'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('starts_at__gte', 0)), name='tier_not_negative')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4bb979bb33d6789cf9eb29152050a63f314cd1fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_69b10', table='bonuses_tier', when='BEFORE')), pgtrigger.compiler.Trigger(name='with_its_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT FROM bonuses_schemeversion version\n            WHERE version.id = NEW.version_id AND version.started_at IS NOT NULL) THEN\n            RAISE EXCEPTION 'a bonus scheme version in force gets no new steps';\n        END IF;\n        RETURN NEW;\n        ", hash='251c17cd75e7c6e4109ba93916ee62e659d1b1cf', operation='INSERT', pgid='pgtrigger_with_its_version_bfa6a', table='bonuses_tier', when='BEFORE'))],
+                    },
+                ),
+            ],
+        ),
+    ]
