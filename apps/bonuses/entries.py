@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.bonuses import permissions
 from apps.bonuses.actions.approval import APPROVED
 from apps.bonuses.actions.disputes import ANSWERED, ASKED
+from apps.bonuses.actions.schemes import DECISION
+from apps.core.decision_kinds import DecisionKind, add_decision_kind
 from apps.core.menu import share_place
 from apps.core.notifying import register_kind
 from apps.core.panels import Panel, add_panel
@@ -20,6 +22,9 @@ def register() -> None:
     share_place("kpis:plan", "bonuses:")
     label = _("Bonus")
     add_panel(Panel("deals.deal", "bonus", 60, "bonuses.ask_what_if", label, deal_address))
+    add_decision_kind(
+        DecisionKind(DECISION, _("bonus scheme"), "bonuses:version", "bonuses.view_scheme")
+    )
     register_kind(APPROVED, _("My bonus is approved"))
     register_kind(ASKED, _("Somebody of my department asks about a bonus"))
     register_kind(ANSWERED, _("My question about a bonus is answered"))

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import access
 from apps.core.calendar_feeds import Source, add_source
+from apps.core.decision_kinds import DecisionKind, add_decision_kind
 from apps.core.notifying import register_kind
 from apps.kpis import calendar_feed
+from apps.kpis.actions.plan_decisions import KIND
 from apps.kpis.actions.plan_notices import KINDS
 from apps.kpis.models import PlanVersion
 from apps.staff.choices import Role
@@ -19,6 +21,7 @@ def register() -> None:
     # Revenue and pipeline are not for HR.
     access.grant("kpis.view_evidence", to=[Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.comment_plan", to=[Role.HEAD, Role.DIRECTOR])
+    add_decision_kind(DecisionKind(KIND, _("sales plan"), "kpis:plan_version", "kpis.view_version"))
     for code, label in KINDS.items():
         register_kind(code, label)
     add_source(

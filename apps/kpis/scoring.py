@@ -93,7 +93,9 @@ class MonthFacts:
 
     def usual_columns(self, person: int) -> tuple[Columns, int]:
         """The sums of the months before that know the person, and how many they are."""
-        known = [columns[person] for columns in self.before if knows_person(columns.get(person, {}))]
+        known = [
+            columns[person] for columns in self.before if knows_person(columns.get(person, {}))
+        ]
         return added(known), len(known)
 
 
