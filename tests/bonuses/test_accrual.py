@@ -13,9 +13,10 @@ from apps.kpis.models import DealFact, StockFact
 from tests.bonuses.conftest import APRIL, FEBRUARY, MARCH, said
 from tests.factories.bonuses import started_version
 from tests.factories.deals import ReceiptFactory, ScheduleLineFactory
-from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, approved, do_night_of
+from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
 from tests.factories.staff import UserFactory
 from tests.kpis.conftest import at_work
+from tests.kpis.plan_steps import approved
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -274,7 +275,7 @@ def test_a_scale_reads_the_approved_plan(head, director, sell, seller, team_a, c
     )  # fmt: skip
     plan = PlanVersionFactory(author=head)
     PlanLineFactory(version=plan, node=team_a, user=seller, amount=D(2_000_000))
-    approved(plan, director)
+    approved(plan, by=director)
     sell(seller, date(2026, 3, 2), "1700000.00")
 
     statement = count(DAY)[MARCH]

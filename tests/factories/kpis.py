@@ -9,7 +9,6 @@ import time_machine
 from factory.django import DjangoModelFactory
 
 from apps.kpis.actions.nights import start_night
-from apps.kpis.choices import PlanStatus
 from apps.kpis.models import NightRun, PlanLine, PlanVersion
 from apps.kpis.night.chain import do_night
 from tests.factories.staff import TeamNodeFactory, UserFactory
@@ -18,7 +17,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 class PlanVersionFactory(DjangoModelFactory):
-    """A draft, as long as it takes lines; `approved(version, by)` puts it in force."""
+    """A draft, as long as it takes lines; tests.kpis.plan_steps puts it in force."""
 
     class Meta:
         model = PlanVersion
@@ -37,14 +36,6 @@ class PlanLineFactory(DjangoModelFactory):
     node = factory.SubFactory(TeamNodeFactory)
     user = None
     amount = Decimal("1000000.00")
-
-
-def approved(version: PlanVersion, by) -> PlanVersion:
-    """The version as the director left it."""
-    version.status, version.approved_by = PlanStatus.APPROVED, by
-    version.approved_at = version.created_at
-    version.save()
-    return version
 
 
 def morning_after(day: date) -> datetime:

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from apps.deals.actions import move_deal
 from apps.kpis.models import Scorecard
 from apps.kpis.night.scorecards import scorecards_step
-from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, approved, do_night_of
+from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
 from tests.factories.schemes import GATE, RECEIVED, REVENUE, crowd, scheme_of
 from tests.kpis.conftest import at_work
+from tests.kpis.plan_steps import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def planned(seller, director, head, team_a):
     """One million of March for the seller."""
     version = PlanVersionFactory(author=head)
     PlanLineFactory(version=version, user=seller, node=team_a, month=MARCH)
-    return approved(version, director)
+    return approved(version, by=director)
 
 
 def scheme(head, department, **more):

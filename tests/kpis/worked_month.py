@@ -15,7 +15,7 @@ import time_machine
 from apps.core.models import Company
 from apps.deals.actions import change_deal, create_deal, move_deal, plan_next_step, set_splits
 from apps.deals.actions.payments import allocate_receipt
-from apps.kpis.actions.plans import approve_plan, save_plan
+from apps.kpis.actions.plans import save_plan
 from apps.kpis.calculations import distribute
 from apps.kpis.models import NightRun, PlanVersion
 from apps.staff.actions import create_company_node, join_team, set_leader
@@ -30,6 +30,7 @@ from tests.factories.deals import (
 from tests.factories.kpis import MOSCOW, do_night_of
 from tests.factories.staff import AbsenceFactory, TeamNodeFactory, UserFactory
 from tests.factories.tasks import TaskFactory
+from tests.kpis.plan_steps import approved
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 # The Sunday whose night people see on the morning of the 23rd.
@@ -158,7 +159,7 @@ def _plan(month: WorkedMonth) -> None:
             },
             base=None,
         )
-        approve_plan(month.plan, by=month.director)
+        month.plan = approved(month.plan, by=month.director)
 
 
 def _deal(month: WorkedMonth, title: str, owner: str, amount: str | Decimal, day: date) -> Any:
