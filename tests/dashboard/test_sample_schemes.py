@@ -25,9 +25,7 @@ def drafts(rows, draft):
 
 
 def test_everybody_who_sells_under_a_leader_has_a_scheme_in_force():
-    make_department(
-        seed=42, today=TODAY, size=Size(deals=200, people=12, clients=60), password="x" * 12
-    )
+    make_department(seed=42, today=TODAY, size=Size(deals=400, clients=90), password="x" * 12)
 
     month = month_of(TODAY)
     versions = list(SchemeVersion.objects.in_force(month.start).with_rules())
