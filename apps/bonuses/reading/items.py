@@ -35,20 +35,50 @@ class Key(NamedTuple):
 # By person, then by what counts: the amount, with VAT as booked.
 Items = dict[int, dict[Key, Decimal]]
 
+
+class Journal(NamedTuple):
+    """How the events of a journal are read: what came too late for a closed month counts on the day on
+    which the night has booked it, as in the facts. More than a year back nothing is looked for."""
+
+    name: str
+    row: str
+
+    @property
+    def late(self) -> str:
+        return f"""LEFT JOIN kpis_lateevent late
+    ON late.journal = '{self.name}' AND late.event_id = {self.row}.id"""
+
+    @property
+    def day(self) -> str:
+        return f"coalesce(late.counts_on, {self.row}.happened_on)"
+
+    @property
+    def within(self) -> str:
+        return f"""{self.row}.happened_on >= %(first)s::date - 366
+    AND {self.row}.happened_on < %(end)s AND {self.day} >= %(first)s AND {self.day} < %(end)s"""
+
+
+MOVES = Journal("moves", "move")
+CORRECTIONS = Journal("corrections", "correction")
+PAYMENTS = Journal("payments", "allocation")
+
 # Shares of the deal stand beside each event, one row a share; without splits the owner has it all.
-WON = """
+WON = f"""
 SELECT event.kind, event.id, event.deal_id, NULL::bigint, date_trunc('month', event.day)::date,
     event.amount, event.owner_id, split.user_id, split.share
 FROM (
-    SELECT 0 AS kind, move.id, move.deal_id, move.happened_on AS day, move.amount_base AS amount,
+    SELECT 0 AS kind, move.id, move.deal_id, {MOVES.day} AS day, move.amount_base AS amount,
         move.owner_id
     FROM deals_stagemove move JOIN deals_deal deal ON deal.id = move.deal_id
-    WHERE move.to_stage_id = ANY(%(won)s)
-        AND move.happened_on >= %(first)s AND move.happened_on < %(end)s
+    {MOVES.late}
+    WHERE move.to_stage_id = ANY(%(won)s) AND {MOVES.within}
         AND (deal.archived_at IS NULL OR deal.outcome = 'won')
     UNION ALL
-    SELECT 1, id, deal_id, happened_on, amount_base, owner_id FROM deals_wonadjustment
-    WHERE happened_on >= %(first)s AND happened_on < %(end)s
+    SELECT 1, correction.id, correction.deal_id, {CORRECTIONS.day}, correction.amount_base,
+        correction.owner_id
+    FROM deals_wonadjustment correction
+    {CORRECTIONS.late}
+    WHERE {CORRECTIONS.within}
 ) event
 LEFT JOIN deals_dealsplit split ON split.deal_id = event.deal_id
 WHERE event.amount <> 0 AND (event.owner_id = ANY(%(people)s) OR event.deal_id IN (
@@ -56,14 +86,15 @@ WHERE event.amount <> 0 AND (event.owner_id = ANY(%(people)s) OR event.deal_id I
 ORDER BY event.deal_id, event.kind, event.id, split.id
 """
 # A reversal stands under the payment that it takes back.
-RECEIVED = """
+RECEIVED = f"""
 SELECT 0, allocation.id, line.deal_id, coalesce(allocation.reversal_of_id, allocation.id),
-    date_trunc('month', allocation.happened_on)::date, allocation.amount_base,
+    date_trunc('month', {PAYMENTS.day})::date, allocation.amount_base,
     allocation.owner_id, split.user_id, split.share
 FROM deals_allocation allocation
 JOIN deals_scheduleline line ON line.id = allocation.line_id
+{PAYMENTS.late}
 LEFT JOIN deals_dealsplit split ON split.deal_id = line.deal_id
-WHERE allocation.happened_on >= %(first)s AND allocation.happened_on < %(end)s
+WHERE {PAYMENTS.within}
     AND (allocation.owner_id = ANY(%(people)s) OR line.deal_id IN (
         SELECT deal_id FROM deals_dealsplit WHERE user_id = ANY(%(people)s)))
 ORDER BY line.deal_id, allocation.id, split.id
