@@ -11,6 +11,8 @@ from django.urls import reverse
 from apps.bonuses.actions.approval import approve_month, approve_statement, mark_paid
 from apps.bonuses.models import Statement
 from apps.core.models import Notification
+from apps.core.periods import month_of
+from apps.kpis.month_checks import open_questions
 from tests.bonuses.conftest import FEBRUARY, MARCH
 from tests.factories.kpis import morning_after
 
@@ -96,3 +98,12 @@ def test_the_pages_of_approval(months, client, director):
 
     assert (hidden["count"], hidden["total"]) == (1, "30000.00")
     assert not Statement.objects.open().exists()
+
+
+def test_closing_a_month_asks_for_what_is_not_approved(months, approve, head):
+    asked = {check.code: found for check, found in open_questions(month_of(FEBRUARY), head)}
+    assert asked["bonuses"].count == 1
+    approve(months[FEBRUARY])
+
+    after = {check.code: found for check, found in open_questions(month_of(FEBRUARY), head)}
+    assert after["bonuses"].count == 0
