@@ -76,7 +76,7 @@ def test_the_marginal_bonus_and_what_is_taken_back(month):
     anna = found["Anna"][NOVEMBER]
     assert (anna.base, anna.earned, anna.total) == (D("873330.00"), D("37866.40"), D("36166.40"))
     assert [line for line in said(anna) if line[2] < 0] == [
-        ("clawback", D("-50000.00"), D("-1700.00"))
+        ("taken_back", D("-50000.00"), D("-1700.00"))
     ]
     assert found["Gleb"][NOVEMBER].total == D("28666.50")
     assert found["Egor"][NOVEMBER].total == D("4600.20")

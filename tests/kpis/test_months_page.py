@@ -45,6 +45,7 @@ def test_before_closing_the_page_says_what_is_open(client, counted, head, seller
         "unplanned": (1, Decimal("100000.00")),
         "tasks": (1, None),
         "bank": (0, None),
+        "bonuses": (0, None),
     }
     assert response.context["row"].fact == Decimal("100000.00")
     assert reverse("kpis:month_close", kwargs=PAGE) in response.content.decode()
