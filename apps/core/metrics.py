@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -50,6 +51,10 @@ class Source:
 
     A `is_stock` source gives closing balances of the last day it knows within the period, nothing
     at all where it knows none. `columns` are the names it may give.
+
+    `changed(since)`, of sources whose sums of a period are the sums of its days: the days whose sums
+    may differ from what was read before that moment, the time within which a transaction commits
+    included; None when any may. A source without it is read anew each night.
     """
 
     code: str
@@ -57,6 +62,7 @@ class Source:
     read: Callable[[Period], Sums]
     columns: tuple[str, ...]
     is_stock: bool = False
+    changed: Callable[[datetime], set[date] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,13 @@ def summed(sql: str, values: Mapping[str, Any]) -> dict[int, dict[str, Decimal |
             }
             for person, *sums in cursor.fetchall()
         }
+
+
+def days_found(sql: str, values: Mapping[str, Any]) -> set[date]:
+    """The days that a statement gives in its first column."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return {day for day, *_rest in cursor.fetchall() if day is not None}
 
 
 def read_columns(

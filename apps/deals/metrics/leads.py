@@ -13,12 +13,11 @@ from apps.core.metrics import Source, Sums, add_source, summed
 from apps.core.periods import DAY, Period
 
 
-def clock(moment: str) -> str:
-    """Working seconds from the first day to `moment`: whole days before it, and its own part.
+def clock(local: str) -> str:
+    """Working seconds from the first day to `local`: whole days before it, and its own part.
 
     `numbers` counts the working days before each day, so a day works where the next number differs.
     """
-    local = f"({moment} AT TIME ZONE %(zone)s)"
     place = f"({local}::date - %(first)s + 1)"
     number = "(%(numbers)s::int[])"
     today = f"least(greatest(extract(epoch FROM {local}::time) - %(opens)s, 0), %(length)s)"
@@ -27,7 +26,7 @@ def clock(moment: str) -> str:
     )
 
 
-# Worked out once: a moment stands in the clock several times.
+# Worked out once, each in a step of its own: a moment stands in the clock several times.
 LEADS = f"""
 WITH lead AS (
     SELECT deal.id, deal.owner_id, deal.outcome, entry.happened_at AS came_at
@@ -38,18 +37,22 @@ WITH lead AS (
         AND entry.happened_on >= %(first)s AND entry.happened_on < %(end)s
         AND deal.archived_at IS NULL AND deal.external_id = ''
 ), answered AS MATERIALIZED (
-    SELECT lead.*, (
+    SELECT lead.owner_id, lead.outcome, lead.came_at, (
         SELECT min(activity.happened_at) FROM deals_activity activity
         WHERE activity.deal_id = lead.id AND activity.kind <> 'note'
             AND activity.happened_at >= lead.came_at AND activity.happened_at < %(now)s
-            AND activity.reversal_of_id IS NULL AND NOT EXISTS (
-                SELECT FROM deals_activity reversal WHERE reversal.reversal_of_id = activity.id)
+            AND activity.reversal_of_id IS NULL AND activity.id NOT IN (
+                SELECT reversal_of_id FROM deals_activity WHERE reversal_of_id IS NOT NULL)
         ) AS answered_at
     FROM lead
+), local AS MATERIALIZED (
+    SELECT owner_id, outcome, answered_at, came_at AT TIME ZONE %(zone)s AS came,
+        answered_at AT TIME ZONE %(zone)s AS answered
+    FROM answered
 ), timed AS MATERIALIZED (
     SELECT owner_id, outcome, answered_at,
-        floor(({clock("answered_at")} - {clock("came_at")}) / 60) AS minutes
-    FROM answered
+        floor(({clock("answered")} - {clock("came")}) / 60) AS minutes
+    FROM local
 )
 SELECT owner_id, count(*) FILTER (WHERE answered_at IS NOT NULL OR outcome = 'open') AS lead_count,
     count(answered_at) AS answered_count,

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.calendars import days_over
 from apps.core.metrics import Source, Sums, add_source, summed
 from apps.core.periods import Period
+from apps.deals.metrics import changes
 from apps.deals.metrics.won import WON
 from apps.deals.models import PromiseToPay
 
 # A deal's sums are in cents of the company's currency, its parts by the splits exact: shares have
 # four decimals. Margin is known of deals whose every line has its cost (calculations.margin).
 LINES = f"""
-WITH won AS ({WON}), whole AS (
+WITH won AS MATERIALIZED ({WON}), whole AS (
     SELECT won.id, won.owner_id,
         round(sum(line.quantity * line.list_price) * won.rate, 2) AS listed,
         round(sum(line.quantity * line.sold_price) * won.rate, 2) AS sold,
@@ -43,7 +44,7 @@ FROM part GROUP BY 1
 
 # A client's first order, and the ones after it: by the day of winning.
 ORDERS = f"""
-WITH won AS ({WON}), known AS (
+WITH won AS MATERIALIZED ({WON}), known AS MATERIALIZED (
     SELECT won.*, EXISTS (
         SELECT FROM deals_deal earlier
         WHERE earlier.client_id = won.client_id AND earlier.outcome = 'won'
@@ -101,6 +102,7 @@ def register() -> None:
                 "list_amount",
                 "discount_amount",
             ),
+            changed=changes.won_lines,
         )
     )
     add_source(
@@ -109,6 +111,7 @@ def register() -> None:
             _("First and repeated orders"),
             orders,
             ("client_count", "first_count", "repeat_count"),
+            changed=changes.first_orders,
         )
     )
     add_source(Source("promises", _("Promises to pay"), promises, ("ended_count", "kept_count")))

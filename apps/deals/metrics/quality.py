@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.metrics import Source, Sums, add_source, summed
 from apps.core.periods import Period
+from apps.deals.metrics import changes
 
 # As the facts of activities count: a measured talk that confirms a typed record is that record.
 TALKS = """
@@ -31,13 +32,17 @@ SELECT owner_id, count(*) AS move_count,
 FROM deals_stagemove WHERE happened_on >= %(start)s AND happened_on < %(end)s GROUP BY 1
 """
 
-# Closings that hold (TrustAtClose.standing), by the owner of the day of closing.
+# Closings that hold (TrustAtClose.standing), by the owner of the day of closing. Deals are looked up
+# one by one (OFFSET 0): the planner would not believe how many hold, and read all of them.
 TRUST = """
 SELECT coalesce(closing.owner_id, deal.owner_id), count(*) AS deal_count,
     sum(trust.done) AS done_weight, sum(trust.due) AS due_weight
 FROM deals_trustatclose trust
-JOIN deals_deal deal ON deal.id = trust.deal_id AND deal.outcome <> 'open'
-    AND deal.stage_since = trust.closed_at AND deal.archived_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT id, owner_id, stage_id FROM deals_deal
+    WHERE id = trust.deal_id AND outcome <> 'open' AND stage_since = trust.closed_at
+        AND archived_at IS NULL OFFSET 0
+) deal
 LEFT JOIN LATERAL (
     SELECT move.owner_id FROM deals_stagemove move
     WHERE move.deal_id = deal.id AND move.to_stage_id = deal.stage_id
@@ -67,10 +72,12 @@ def register() -> None:
             _("Measured and typed talks"),
             talks,
             ("talk_count", "measured_count", "told_call_count", "reached_count"),
+            changed=changes.talks,
         )
     )
+    columns = ("move_count", "late_count")
     add_source(
-        Source("records", _("Records of stage moves"), records, ("move_count", "late_count"))
+        Source("records", _("Records of stage moves"), records, columns, changed=changes.moves)
     )
     add_source(
         Source(
@@ -78,5 +85,6 @@ def register() -> None:
             _("Trust at closing"),
             trust,
             ("deal_count", "done_weight", "due_weight"),
+            changed=changes.closings,
         )
     )

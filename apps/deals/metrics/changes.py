@@ -1,0 +1,86 @@
+"""On which days the sums of this room's sources may differ from what they were at a moment.
+
+Journals say when they were recorded; deals, their lines and their shares have histories. Too many
+days cost a night some work, a day too few would leave a wrong sum: in doubt a day is named.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from apps.core.metrics import days_found
+
+
+def history_since(table: str) -> str:
+    """Rows of a history since the moment: found from its end, however long it is.
+
+    Numbers are given in the order of writing, times are those of the transaction's beginning.
+    """
+    return f"""{table} WHERE pgh_id > coalesce((SELECT pgh_id FROM {table}
+        WHERE pgh_created_at < %(since)s - interval '1 hour' ORDER BY pgh_id DESC LIMIT 1), 0)"""
+
+
+# Whatever was done to a deal left a move or a row of its history.
+TOUCHED = f"""
+SELECT pgh_obj_id AS deal_id FROM {history_since("deals_dealhistory")}
+UNION SELECT deal_id FROM deals_stagemove WHERE recorded_at >= %(since)s"""
+TOUCHED_LINES = f"""{TOUCHED}
+UNION SELECT deal_id FROM {history_since("deals_deallinehistory")}
+UNION SELECT deal_id FROM {history_since("deals_dealsplithistory")}"""
+
+# A deal is closed on the day of a move: the days of all its moves hold all its days of closing.
+CLOSINGS = """
+SELECT deal.closed_on FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
+UNION SELECT move.happened_on FROM touched JOIN deals_stagemove move USING (deal_id)"""
+
+# A deal that is won, lost or handed to another client makes later orders first or repeated ones.
+CLIENTS = f"""
+SELECT client_id FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
+UNION SELECT client_id FROM touched JOIN deals_dealhistory ON pgh_obj_id = touched.deal_id
+    WHERE client_id IS NOT NULL"""  # noqa: S608 - of our own columns
+
+WON_LINES = f"WITH touched AS MATERIALIZED ({TOUCHED_LINES}) {CLOSINGS}"
+FIRST_ORDERS = f"""WITH touched AS MATERIALIZED ({TOUCHED}), buyer AS MATERIALIZED ({CLIENTS})
+{CLOSINGS}
+UNION SELECT deal.closed_on FROM buyer JOIN deals_deal deal USING (client_id)
+    WHERE deal.outcome = 'won'"""
+TRUST = f"""WITH touched AS MATERIALIZED ({TOUCHED})
+SELECT closed_on FROM touched JOIN deals_trustatclose USING (deal_id)"""
+
+MOVES = "SELECT DISTINCT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s"
+
+# A record, the one that it strikes out, and those that confirm it or are confirmed by it.
+TALKS = """
+WITH new AS MATERIALIZED (
+    SELECT id, happened_on, reversal_of_id, confirms_id FROM deals_activity
+    WHERE recorded_at >= %(since)s
+), old AS MATERIALIZED (
+    SELECT old.id, old.happened_on, old.confirms_id
+    FROM new JOIN deals_activity old ON old.id = new.reversal_of_id
+)
+SELECT happened_on FROM new
+UNION SELECT happened_on FROM old
+UNION SELECT typed.happened_on FROM new JOIN deals_activity typed ON typed.id = new.confirms_id
+UNION SELECT typed.happened_on FROM old JOIN deals_activity typed ON typed.id = old.confirms_id
+UNION SELECT proof.happened_on FROM old JOIN deals_activity proof ON proof.confirms_id = old.id
+"""
+
+
+def talks(since: datetime) -> set[date]:
+    return days_found(TALKS, {"since": since})
+
+
+def moves(since: datetime) -> set[date]:
+    return days_found(MOVES, {"since": since})
+
+
+def won_lines(since: datetime) -> set[date]:
+    return days_found(WON_LINES, {"since": since})
+
+
+def first_orders(since: datetime) -> set[date]:
+    return days_found(FIRST_ORDERS, {"since": since})
+
+
+def closings(since: datetime) -> set[date]:
+    return days_found(TRUST, {"since": since})
