@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ RUNS = 2000
 LOW, HIGH = 0.1, 0.9
 # One who would win more often than this wins most of the time.
 MOST_OF_THE_TIME = 0.5
+# Below every score there can be.
+UNKNOWN = -(2**62)
 
 Scores = Mapping[int, Decimal | None]
 
@@ -188,15 +191,59 @@ def simulate(
     level = levelled(past, sides)
     dice = np.random.default_rng(seed)
     drawn = dice.integers(0, max(len(past), 1), size=(RUNS, len(sides)))
-    paid: list[Decimal] = []
-    wins = dict.fromkeys(sides, 0.0)
-    for run in drawn if past else ():
-        found = {side: level[int(at)][side] for side, at in zip(sides, run, strict=True)}
-        paid.append(sum(payout(found, prizes, by_place=by_place).values(), ZERO))
-        first = [side for side, place in places(found).items() if place == 1 and found[side]]
-        for side in first:
-            wins[side] += 1 / len(first) / RUNS
-    return summed(len(past), paid, wins, budget)
+    if not past or not sides:
+        none = dict.fromkeys(sides, 0.0)
+        return summed(len(past), [ZERO] * RUNS if past else [], none, budget)
+    paid = (paid_by_place if by_place else paid_by_threshold)(level, sides, drawn, prizes)
+    return summed(len(past), paid, shares_of_wins(level, sides, drawn), budget)
+
+
+def thousandths(level: Sequence[Scores], sides: Sequence[int]) -> Any:
+    """Scores as whole numbers, a row a stretch, a column a side; where there is none, UNKNOWN."""
+    return np.array(
+        [
+            [UNKNOWN if (own := one[side]) is None else int(own * 1000) for side in sides]
+            for one in level
+        ],
+        dtype=np.int64,
+    )
+
+
+def shares_of_wins(level: Sequence[Scores], sides: Sequence[int], drawn: Any) -> dict[int, float]:
+    """How often each came first; who came first together with others shares it with them."""
+    found = np.take_along_axis(thousandths(level, sides), drawn, axis=0)
+    is_first = (found == found.max(axis=1, keepdims=True)) & (found != 0) & (found != UNKNOWN)
+    count = np.maximum(is_first.sum(axis=1, keepdims=True), 1)
+    # One run after the other, as one would add them by hand.
+    shares = np.cumsum(np.where(is_first, 1 / count / RUNS, 0.0), axis=0)[-1]
+    return {side: float(share) for side, share in zip(sides, shares, strict=True)}
+
+
+def paid_by_place(
+    level: Sequence[Scores], sides: Sequence[int], drawn: Any, prizes: Sequence[Prize]
+) -> list[Decimal]:
+    """What each run pays: whoever shares places, the prizes of all places held are paid whole."""
+    amounts = {int(prize.reach): prize.amount for prize in prizes}
+    pays = [ZERO]
+    for place in range(1, len(sides) + 1):
+        amount = amounts.get(place, ZERO)
+        pays.append(pays[-1] + split_exactly(amount, [1])[0] if amount else pays[-1])
+    scored = np.array([[bool(one[side]) for side in sides] for one in level])
+    held = np.take_along_axis(scored, drawn, axis=0).sum(axis=1)
+    return [pays[count] for count in held.tolist()]
+
+
+def paid_by_threshold(
+    level: Sequence[Scores], sides: Sequence[int], drawn: Any, prizes: Sequence[Prize]
+) -> list[Decimal]:
+    """What each run pays: a side's score pays the same whatever the others do."""
+    due = [prizes_by_threshold(one, prizes) for one in level]
+    if not any(due):
+        return [ZERO] * RUNS
+    return [
+        sum((due[at][side] for side, at in zip(sides, run, strict=True) if side in due[at]), ZERO)
+        for run in drawn.tolist()
+    ]
 
 
 def levelled(past: Sequence[Scores], sides: Sequence[int]) -> list[dict[int, Decimal | None]]:
