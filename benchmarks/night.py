@@ -68,9 +68,16 @@ def _told(cost: Cost) -> dict[str, Any]:
         )
         for step in night.steps.order_by("order", "pk")
     }
-    facts = night.steps.filter(code="facts").aggregate(Min("started_at"), Max("finished_at"))
-    took = facts["finished_at__max"] - facts["started_at__min"]
-    return {**asdict(cost), "result": None, "steps": steps, "facts": took.total_seconds()}
+    counted = _span(night, "cohorts", "facts") + _span(night, "snapshots")
+    spans = {"facts": _span(night, "facts"), "facts and snapshots": counted}
+    return {**asdict(cost), "result": None, "steps": steps, **spans}
+
+
+def _span(night: NightRun, *codes: str) -> float:
+    """Seconds from the first beginning to the last end among the parts of these steps."""
+    parts = night.steps.filter(code__in=codes)
+    found = parts.aggregate(first=Min("started_at"), last=Max("finished_at"))
+    return (found["last"] - found["first"]).total_seconds()
 
 
 def _rows() -> dict[str, int]:

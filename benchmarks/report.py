@@ -10,6 +10,7 @@ from benchmarks.aims import cpu, verdicts
 from benchmarks.campaign import BY_ONE, Results
 from benchmarks.clock import exponent
 
+DEAREST = 6
 CHECKED = {True: "met", False: "**missed**"}
 
 
@@ -97,13 +98,37 @@ def _nights(results: Results) -> Iterator[str]:
             )
     heading = ["deals", "what", "s", "CPU-s, app + database", "peak MB"]
     yield _table(heading, rows)
+    yield from _steps_of_nights(results["night"])
     if all(BY_ONE in told for told in results["night"].values()):
         yield _workers(results["night"])
-    largest = max(results["night"])
+
+
+def _steps_of_nights(nights: dict[int, Any]) -> Iterator[str]:
+    """What aim 8 counts apart from the whole, the dearest steps, and all of the largest size."""
+    for size, told in sorted(nights.items()):
+        for name in ("whole", "changed day"):
+            night = told[name]
+            counted = night["facts and snapshots"]
+            whole = f"{name} at {size:,} deals: {night['seconds']:.2f} s"
+            dear = _listed(_by_code(night["steps"])[:DEAREST])
+            yield f"The {whole}, facts and snapshots {counted:.2f} s. Dearest steps, s: {dear}."
+    largest = max(nights)
     for name in ("whole", "changed day"):
-        steps = results["night"][largest][name]["steps"]
-        listed = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
-        yield f"Steps of the {name} at {largest:,} deals, s: {listed}."
+        steps = _listed(list(nights[largest][name]["steps"].items()))
+        yield f"Steps of the {name} at {largest:,} deals, s: {steps}."
+
+
+def _by_code(steps: dict[str, float]) -> list[tuple[str, float]]:
+    """The parts of each step together, the dearest first; parts go side by side."""
+    sums: dict[str, float] = {}
+    for step, seconds in steps.items():
+        code = step.partition(" ")[0]
+        sums[code] = sums.get(code, 0) + seconds
+    return sorted(sums.items(), key=lambda step: -step[1])
+
+
+def _listed(steps: list[tuple[str, float]]) -> str:
+    return ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps)
 
 
 def _workers(nights: dict[int, Any]) -> str:

@@ -16,8 +16,8 @@ from apps.core.metrics import all_sources, source_in
 from apps.core.periods import Period, add_months, month_of
 from apps.kpis.closing import frozen_months
 from apps.kpis.models import MonthColumns, NightRun
-from apps.kpis.night.unchanged import read_again
 from apps.kpis.night.months import MONTHS, months_to_write
+from apps.kpis.night.unchanged import read_again
 from apps.staff.models import Membership, User
 
 CODE = "metrics"

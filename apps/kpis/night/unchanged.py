@@ -38,9 +38,7 @@ class Kept:
         wanted = set(sources)
         return {
             person: {
-                name: Decimal(text)
-                for name, text in values.items()
-                if source_in(name) in wanted
+                name: Decimal(text) for name, text in values.items() if source_in(name) in wanted
             }
             for person, values in self.values.items()
         }

@@ -1,0 +1,211 @@
+"""What a quiet night does not read again is the same as if it had, whatever came in late."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from apps.core.metrics import source_in, source_of
+from apps.core.periods import month_of
+from apps.deals.actions import (
+    archive_deal,
+    assign_deal,
+    change_deal,
+    log_activity,
+    move_deal,
+    reverse_activity,
+    set_splits,
+)
+from apps.deals.models import Activity, DealLine, TrustAtClose
+from apps.kpis.models import MonthColumns, NightRun
+from apps.kpis.night.unchanged import kept_of
+from tests.factories.clients import ClientFactory
+from tests.factories.deals import ProductFactory
+from tests.factories.kpis import do_night_of, morning_after
+from tests.kpis.conftest import at_work
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+DAY = date(2026, 3, 17)
+NEXT = DAY + timedelta(days=1)
+FEBRUARY = date(2026, 2, 1)
+TELLING = ["lines", "orders", "talks", "records", "trust"]
+
+
+def age_histories():
+    """Histories are written by the database's clock: bring what they hold to before the night."""
+    with connection.cursor() as cursor:
+        for table in ("deals_dealhistory", "deals_deallinehistory", "deals_dealsplithistory"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(
+                f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at > %s",
+                [morning_after(DAY) - timedelta(hours=6)] * 2,
+            )
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.fixture
+def client(seller):
+    return ClientFactory(owner=seller)
+
+
+@pytest.fixture
+def deals(sell, stages, seller, teammate, client):
+    """Two orders of one client, in February and in March, with products, talks and trust; a loss."""
+    first = sell(seller, date(2026, 2, 10), "100000")
+    second = sell(seller, date(2026, 3, 10), "150000", opened=date(2026, 3, 2))
+    product = ProductFactory()
+    for deal, price in ((first, "100"), (second, "90")):
+        with at_work(deal.closed_on, 16):
+            change_deal(deal, by=seller, client=client)
+            DealLine.objects.create(
+                deal=deal, product=product, quantity=D(2), list_price=D(100), sold_price=D(price),
+                vat_rate=D("0.2"), cost=D(60),
+            )  # fmt: skip
+            log_activity(by=seller, kind="call", deal=deal, text="Говорили", outcome="agreed")
+        deal.refresh_from_db()
+        trust_in(deal)
+    return first, second, sell(teammate, date(2026, 2, 12), "50000", to=stages.lost)
+
+
+def trust_in(deal):
+    TrustAtClose.objects.create(
+        deal=deal,
+        outcome="won",
+        closed_on=deal.closed_on,
+        closed_at=deal.stage_since,
+        done=3,
+        due=4,
+    )
+
+
+@pytest.fixture
+def first(deals):
+    return deals[0]
+
+
+@pytest.fixture
+def night(deals):
+    age_histories()
+    return do_night_of(DAY)
+
+
+def kept():
+    return list(
+        MonthColumns.objects.order_by("month", "user").values_list("month", "user", "values")
+    )
+
+
+def held(start):
+    """The codes of the sources whose kept sums of the month the next night would not read again."""
+    run = NightRun.objects.published().order_by("pk").last()
+    known = kept_of(run, month_of(start))
+    return [code for code in TELLING if known.holds(source_of(code))]
+
+
+def late_call(first, seller, **_people):
+    first.refresh_from_db()
+    at = morning_after(date(2026, 2, 11)).replace(hour=11)
+    log_activity(by=seller, kind="call", deal=first, text="Забыл", outcome="agreed", happened_at=at)
+
+
+def struck_call(first, seller, **_people):
+    reverse_activity(Activity.objects.filter(deal=first, kind="call").first(), by=seller)
+
+
+def new_amount(first, head, **_people):
+    change_deal(first, by=head, amount=D(120_000))
+
+
+def other_client(first, seller, head, **_people):
+    change_deal(first, by=head, client=ClientFactory(owner=seller))
+
+
+def shared(first, head, seller, teammate, **_people):
+    set_splits(first, by=head, shares={seller: D("0.5"), teammate: D("0.5")})
+
+
+def new_price(first, **_people):
+    first.lines.update(sold_price=D(80))
+
+
+def thrown_away(lost, head, **_people):
+    archive_deal(lost, by=head)
+
+
+def handed_over(first, head, teammate, **_people):
+    assign_deal(first, to=teammate, by=head)
+
+
+def reopened(first, head, stages, **_people):
+    move_deal(first, to=stages.contract, by=head, on=NEXT)
+
+
+def won_again(first, head, stages, **_people):
+    move_deal(first, to=stages.contract, by=head, on=NEXT)
+    first.refresh_from_db()
+    move_deal(first, to=stages.won, by=head, on=NEXT)
+
+
+def nothing(**_people):
+    pass
+
+
+EVENTS = [
+    late_call, struck_call, new_amount, other_client, shared, new_price, thrown_away, handed_over,
+    reopened, won_again, nothing,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_kept_sums_are_those_counted_anew(night, deals, event, seller, teammate, head, stages):
+    before = kept()
+    first, _second, lost = deals
+    with at_work(NEXT):
+        first.refresh_from_db()
+        people = {"seller": seller, "teammate": teammate, "head": head}
+        event(first=first, lost=lost, stages=stages, **people)
+    quiet = do_night_of(NEXT)
+    after_quiet = kept()
+    do_night_of(NEXT, rebuild=True)
+
+    assert quiet.dirty_days is not None
+    assert told(after_quiet) == told(kept())
+    assert after_quiet != before
+
+
+def told(rows):
+    """What the sources that tell of changes gave, by month and person."""
+    return {
+        (month, person): {name: text for name, text in values.items() if source_in(name) in TELLING}
+        for month, person, values in rows
+    }
+
+
+def test_sums_hold_while_nothing_has_changed(night):
+    do_night_of(NEXT)
+
+    assert held(FEBRUARY) == TELLING
+
+
+def test_sums_hold_no_longer_once_something_has(night, first, seller):
+    do_night_of(NEXT)
+    with at_work(NEXT + timedelta(days=1)):
+        late_call(first, seller)
+
+    assert held(FEBRUARY) == ["records"]
+    assert held(date(2026, 1, 1)) == TELLING
+
+
+def test_what_does_not_tell_is_always_read_again(night):
+    do_night_of(NEXT)
+    run = NightRun.objects.order_by("pk").last()
+
+    assert not kept_of(run, month_of(FEBRUARY)).holds(source_of("presence"))
+    assert not kept_of(run, month_of(FEBRUARY)).holds(source_of("leads"))
+
+
+def test_a_rebuild_takes_nothing_for_granted(night):
+    assert night.dirty_days is None
+    assert kept_of(night, month_of(FEBRUARY)) is None
