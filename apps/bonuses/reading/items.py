@@ -54,8 +54,15 @@ class Journal(NamedTuple):
 
     @property
     def within(self) -> str:
-        return f"""{self.row}.happened_on >= %(first)s::date - 366
-    AND {self.row}.happened_on < %(end)s AND {self.day} >= %(first)s AND {self.day} < %(end)s"""
+        return f"{self.day} >= %(first)s AND {self.day} < %(end)s"
+
+    def events(self, table: str) -> str:
+        """Those of the days themselves, and those before them that were booked on one of them."""
+        return f"""(SELECT * FROM {table} WHERE happened_on >= %(first)s AND happened_on < %(end)s
+    UNION ALL SELECT past.* FROM kpis_lateevent booked JOIN {table} past ON past.id = booked.event_id
+    WHERE booked.journal = '{self.name}' AND booked.counts_on >= %(first)s
+        AND booked.counts_on < %(end)s AND past.happened_on >= %(first)s::date - 366
+        AND past.happened_on < %(first)s) {self.row}"""
 
 
 MOVES = Journal("moves", "move")
@@ -63,20 +70,27 @@ CORRECTIONS = Journal("corrections", "correction")
 PAYMENTS = Journal("payments", "allocation")
 
 # Shares of the deal stand beside each event, one row a share; without splits the owner has it all.
+# The deals of what was won are looked up one by one: they are few among all.
 WON = f"""
+WITH win AS MATERIALIZED (
+    SELECT id, deal_id, happened_on, amount_base, owner_id
+    FROM {MOVES.events("deals_stagemove")} WHERE to_stage_id = ANY(%(won)s)
+)
 SELECT event.kind, event.id, event.deal_id, NULL::bigint, date_trunc('month', event.day)::date,
     event.amount, event.owner_id, split.user_id, split.share
 FROM (
     SELECT 0 AS kind, move.id, move.deal_id, {MOVES.day} AS day, move.amount_base AS amount,
         move.owner_id
-    FROM deals_stagemove move JOIN deals_deal deal ON deal.id = move.deal_id
+    FROM win move CROSS JOIN LATERAL (
+        SELECT FROM deals_deal WHERE id = move.deal_id
+            AND (archived_at IS NULL OR outcome = 'won') OFFSET 0
+    ) deal
     {MOVES.late}
-    WHERE move.to_stage_id = ANY(%(won)s) AND {MOVES.within}
-        AND (deal.archived_at IS NULL OR deal.outcome = 'won')
+    WHERE {MOVES.within}
     UNION ALL
     SELECT 1, correction.id, correction.deal_id, {CORRECTIONS.day}, correction.amount_base,
         correction.owner_id
-    FROM deals_wonadjustment correction
+    FROM {CORRECTIONS.events("deals_wonadjustment")}
     {CORRECTIONS.late}
     WHERE {CORRECTIONS.within}
 ) event
@@ -90,7 +104,7 @@ RECEIVED = f"""
 SELECT 0, allocation.id, line.deal_id, coalesce(allocation.reversal_of_id, allocation.id),
     date_trunc('month', {PAYMENTS.day})::date, allocation.amount_base,
     allocation.owner_id, split.user_id, split.share
-FROM deals_allocation allocation
+FROM {PAYMENTS.events("deals_allocation")}
 JOIN deals_scheduleline line ON line.id = allocation.line_id
 {PAYMENTS.late}
 LEFT JOIN deals_dealsplit split ON split.deal_id = line.deal_id

@@ -158,7 +158,8 @@ class Reader:
             now = self.items_of(person, past)
             for key in {key for key in counted if key.month == past} | set(now):
                 found[key] = now.get(key, ZERO) - counted.get(key, ZERO)
-        return {key: amount for key, amount in sorted(found.items(), key=str) if amount}
+        left = [(key, amount) for key, amount in found.items() if amount]
+        return dict(sorted(left, key=str))
 
     def _read_changes(self) -> dict[tuple[int, date], dict[Key, Decimal]]:
         return {

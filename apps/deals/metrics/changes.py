@@ -28,19 +28,31 @@ TOUCHED_LINES = f"""{TOUCHED}
 UNION SELECT deal_id FROM {history_since("deals_deallinehistory")}
 UNION SELECT deal_id FROM {history_since("deals_dealsplithistory")}"""  # noqa: S608 - of our own names
 
+# Most deals that something was done to are open and were never won: they are in no order.
+ORDERED = """
+SELECT deal_id FROM touched WHERE EXISTS (
+        SELECT FROM deals_deal deal WHERE deal.id = touched.deal_id AND deal.outcome = 'won')
+    OR EXISTS (SELECT FROM deals_stagemove move
+        JOIN deals_stage stage ON stage.id = move.to_stage_id AND stage.kind = 'won'
+        WHERE move.deal_id = touched.deal_id)
+    OR EXISTS (SELECT FROM deals_dealhistory was
+        WHERE was.pgh_obj_id = touched.deal_id AND was.outcome = 'won')"""
+
 # A deal is closed on the day of a move: the days of all its moves hold all its days of closing.
 CLOSINGS = """
-SELECT deal.closed_on FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
-UNION SELECT move.happened_on FROM touched JOIN deals_stagemove move USING (deal_id)"""
+SELECT deal.closed_on FROM ordered JOIN deals_deal deal ON deal.id = ordered.deal_id
+UNION SELECT move.happened_on FROM ordered JOIN deals_stagemove move USING (deal_id)"""
 
 # A deal that is won, lost or handed to another client makes later orders first or repeated ones.
 CLIENTS = """
-SELECT client_id FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
-UNION SELECT client_id FROM touched JOIN deals_dealhistory ON pgh_obj_id = touched.deal_id
+SELECT client_id FROM ordered JOIN deals_deal deal ON deal.id = ordered.deal_id
+UNION SELECT client_id FROM ordered JOIN deals_dealhistory ON pgh_obj_id = ordered.deal_id
     WHERE client_id IS NOT NULL"""
 
-WON_LINES = f"WITH touched AS MATERIALIZED ({TOUCHED_LINES}) {CLOSINGS}"
-FIRST_ORDERS = f"""WITH touched AS MATERIALIZED ({TOUCHED}), buyer AS MATERIALIZED ({CLIENTS})
+WON_LINES = f"""WITH touched AS MATERIALIZED ({TOUCHED_LINES}), ordered AS MATERIALIZED ({ORDERED})
+{CLOSINGS}"""
+FIRST_ORDERS = f"""WITH touched AS MATERIALIZED ({TOUCHED}), ordered AS MATERIALIZED ({ORDERED}),
+    buyer AS MATERIALIZED ({CLIENTS})
 {CLOSINGS}
 UNION SELECT deal.closed_on FROM buyer JOIN deals_deal deal USING (client_id)
     WHERE deal.outcome = 'won'"""  # noqa: S608 - of our own names
