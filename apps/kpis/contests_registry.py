@@ -29,7 +29,8 @@ def register() -> None:
     register_kind(FINISHED, _("A contest of mine is over"))
     add_decision_kind(DecisionKind(DECISION_KIND, _("contest"), "kpis:contest", VIEW))
     add_panel(Panel("staff.person", "medals", 60, VIEW, _("Medals"), medals_address))
-    add_step(Step("contests", 66, _("Standings of contests"), contests_step))
+    # Beside the metrics of months: it reads facts and balances, as they do.
+    add_step(Step("contests", 50, _("Standings of contests"), contests_step))
 
 
 def medals_address(person: Any) -> str:

@@ -26,7 +26,8 @@ def register() -> None:
     for kind in HandKind:
         add_decision_kind(DecisionKind(kind.value, kind.label))
     show_effects_at(effect_page)
-    add_step(Step("effects", 65, _("Effects of decisions"), effects_step))
+    # Beside the metrics of months: it reads facts and balances, as they do.
+    add_step(Step("effects", 50, _("Effects of decisions"), effects_step))
 
 
 def effect_page(decision: int, user: Any) -> str:
