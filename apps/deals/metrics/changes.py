@@ -38,10 +38,12 @@ SELECT deal_id FROM touched WHERE EXISTS (
     OR EXISTS (SELECT FROM deals_dealhistory was
         WHERE was.pgh_obj_id = touched.deal_id AND was.outcome = 'won')"""
 
-# A deal is closed on the day of a move: the days of all its moves hold all its days of closing.
+# A deal is closed on the day of a move; an imported one may have none, but its history.
 CLOSINGS = """
 SELECT deal.closed_on FROM ordered JOIN deals_deal deal ON deal.id = ordered.deal_id
-UNION SELECT move.happened_on FROM ordered JOIN deals_stagemove move USING (deal_id)"""
+UNION SELECT move.happened_on FROM ordered JOIN deals_stagemove move USING (deal_id)
+UNION SELECT was.closed_on FROM ordered JOIN deals_dealhistory was
+    ON was.pgh_obj_id = ordered.deal_id"""
 
 # A deal that is won, lost or handed to another client makes later orders first or repeated ones.
 CLIENTS = """

@@ -58,17 +58,22 @@ def read_again(run: NightRun, period: Period) -> People:
 
 
 def kept_of(run: NightRun, period: Period) -> Kept | None:
-    """None for a rebuild, for a month that nobody has written and for one that knew later days."""
+    """What an earlier night kept of the month; None for a rebuild, and where none has or knew more.
+
+    What the run itself has written, or one that was never published, is not relied on: such a run
+    may have begun again since, as of a later moment.
+    """
     if run.dirty_days is None:
         return None
-    rows = MonthColumns.objects.filter(month=period.start).select_related("run")
-    first = rows.order_by("-run").first()
-    if first is None:
+    rows = MonthColumns.objects.filter(month=period.start)
+    newest = rows.select_related("run").order_by("-run").first()
+    if newest is None or newest.run_id == run.pk or newest.run.published_at is None:
         return None
-    seen = Period(period.start, min(period.end, first.run.day + timedelta(days=1)))
-    if first.run.day > run.day or seen.end <= seen.start:
+    writer = newest.run
+    seen = Period(period.start, min(period.end, writer.day + timedelta(days=1)))
+    if writer.day > run.day or seen.end <= seen.start:
         return None
-    return Kept(seen, first.run, dict(rows.values_list("user_id", "values")))
+    return Kept(seen, writer, dict(rows.values_list("user_id", "values")))
 
 
 def together(parts: Iterable[Mapping[int, Mapping[str, Decimal]]]) -> People:
