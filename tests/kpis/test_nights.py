@@ -72,12 +72,12 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "handovers",
         "balances",
         "metrics",
-        "scorecards",
-        "snapshots",
         "effects",
         "contests",
-        "forecasts",
         "bonuses",
+        "scorecards",
+        "snapshots",
+        "forecasts",
         "tidying",
     ]
     facts = run.steps.filter(code="facts").values_list("part", flat=True)
