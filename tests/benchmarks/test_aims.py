@@ -224,3 +224,25 @@ def test_a_base_of_more_activities_has_a_name_of_its_own():
     assert Base(1_000_000, activities=1_000_000).name == "benchmark_1000000"
     ten = Base(1_000_000, activities=10_000_000)
     assert (ten.name, ten.per_deal) == ("benchmark_1000000_a10", 10)
+
+
+def test_the_report_tells_facts_and_snapshots_apart_and_the_dearest_steps():
+    told = results()
+    told["night"][1_000_000]["whole"]["facts and snapshots"] = 6.5
+    told["night"][1_000_000]["whole"]["steps"] |= {
+        "metrics 2026-11-01": 3.0,
+        "metrics 2026-10-01": 2.5,
+    }
+
+    text = report(told)
+
+    assert "The whole at 1,000,000 deals: 8.00 s, facts and snapshots 6.50 s." in text
+    assert "Dearest steps, s: metrics 5.50, facts 4.00, snapshots 4.00." in text
+
+
+def test_aim_8_is_about_facts_and_snapshots():
+    told = results()
+    told["night"][1_000_000]["whole"]["seconds"] = 30.0
+    assert missed(told) == []
+    told["night"][1_000_000]["whole"]["facts and snapshots"] = 10.5
+    assert missed(told) == ["facts and snapshots anew at 1,000,000 deals"]
