@@ -15,6 +15,7 @@ from apps.core.metrics import Unit, find_metric
 from apps.core.periods import DAY
 from apps.deals.forms.fields import AmountField, DayField
 from apps.kpis.calculations.contest import Prize
+from apps.kpis.choices import Metric
 from apps.kpis.contest_choices import PrizeKind, ScoreKind
 from apps.kpis.contest_history import contest_metrics
 from apps.kpis.decision_forms import all_boxes
@@ -30,7 +31,7 @@ class ContestForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120)
-    metric = forms.ChoiceField(label=_("What is counted"))
+    metric = forms.ChoiceField(label=_("What is counted"), initial=Metric.REVENUE.value)
     score_kind = forms.ChoiceField(
         label=pgettext_lazy("contest", "Score"),
         choices=ScoreKind.choices,

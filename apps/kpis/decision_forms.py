@@ -15,6 +15,7 @@ from apps.core.metrics import all_metrics
 from apps.core.models import Decision
 from apps.deals.forms.fields import DayField, boxed
 from apps.deals.forms.settings import PercentField
+from apps.kpis.choices import Metric
 from apps.kpis.effect_choices import EffectState, EffectVerdict, HandKind
 from apps.staff.models import User
 
@@ -45,7 +46,7 @@ class DecisionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Those who are left out are who they are compared with."),
     )
-    metric = forms.ChoiceField(label=_("What it should move"))
+    metric = forms.ChoiceField(label=_("What it should move"), initial=Metric.REVENUE.value)
     expected = PercentField(
         label=_("Expected change, %"),
         required=False,

@@ -84,7 +84,7 @@ def sell(page, tmp_path):
     log_in(page, "head@example.com")
     page.locator("#step-plan").get_by_role("link", name="Внести план").click()
     page.fill("input[name=total]", "24000000")
-    page.get_by_role("button", name="Разложить по сезону и выходу на план").click()
+    page.get_by_role("button", name="Разложить сумму").click()
     page.get_by_role("button", name="Сохранить как новую версию").click()
 
     bring(page, tmp_path, "deals", "deals.csv", DEALS.format(today=f"{company_today():%d.%m.%Y}"))

@@ -145,7 +145,7 @@ def test_a_pasted_plan_is_saved_as_it_stands(grid, seller, teammate):
     grid.get_by_role("button", name="Сохранить как новую версию").click()
     expect(grid.locator(".toast1")).to_contain_text("Версия 1")
 
-    rows = PlanVersion.objects.get().lines.filter(user__isnull=False)
+    rows = PlanVersion.objects.get().lines.filter(user__isnull=False, level="plan")
     found = {
         (user, month.month): str(amount)
         for user, month, amount in rows.values_list("user", "month", "amount")

@@ -28,7 +28,7 @@ PAGE = 30
 @requires("kpis.view_contest")
 def contests(request: HttpRequest) -> HttpResponse:
     seen = Contest.objects.visible_to(request.user).annotate(people=Count("participants"))
-    page = Paginator(seen, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(seen.order_by("-starts_on", "-pk"), PAGE).get_page(request.GET.get("page"))
     today = company_today()
     page.object_list = [
         (one, contest_page.stage(one, today), contest_page.metric_label(one)) for one in page
