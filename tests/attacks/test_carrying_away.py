@@ -28,6 +28,8 @@ EXPORTS = (
     ("tasks:discipline_export", []),
 )
 OF_LEADERS = {"deals:losses_export", "portfolio:moves_export"}
+# Of one's own pay, and of everybody's for those who pay it.
+OF_PAY = {"bonuses:statement_export", "bonuses:payroll_export"}
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +50,8 @@ def export(client, name="clients:client_export", arguments=("csv",), **query):
 def test_each_export_of_the_product_is_counted():
     found = [one for one in addresses() if one.name.endswith("_export")]
 
-    assert {one.name for one in found} == {name for name, _arguments in EXPORTS} | OF_LEADERS
+    listed = {name for name, _arguments in EXPORTS} | OF_LEADERS | OF_PAY
+    assert {one.name for one in found} == listed
     assert all(one.view.counts_exports for one in found)
 
 

@@ -174,12 +174,12 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     with_balances = ["verification", "service", "handovers", "balances"]
     last = [
         "metrics",
-        "scorecards",
-        "snapshots",
         "effects",
         "contests",
-        "forecasts",
         "bonuses",
+        "scorecards",
+        "snapshots",
+        "forecasts",
         "tidying",
     ]
     assert codes == ["segments", *with_facts, "norms", *with_balances, *last]
