@@ -53,8 +53,10 @@ def add_all() -> None:
         (("deals:big_deal_list", _("Open big deals")), ("deals:help_list", _("Calls for help")))
     ):
         add_tab(Tab("deals.big", url_name, label, "deals.view_deal", order))
-    add_panel(Panel("deals.deal", "people", 4, "deals.view_deal", _("Who decides"), people_address))
-    add_panel(Panel("deals.deal", "help", 6, "deals.view_deal", _("Leader's help"), help_address))
+    add_panel(
+        Panel("deals.deal", "people", 50, "deals.view_deal", _("Who decides"), people_address)
+    )
+    add_panel(Panel("deals.deal", "help", 4, "deals.view_deal", _("Leader's help"), help_address))
     add_panel(
         Panel("dashboard.department", "big", 10, "deals.view_deal", _("Big deals"), top_address)
     )

@@ -68,6 +68,20 @@ class TrustBlock:
         return [act for act in self.acts if not act.is_due]
 
     @cached_property
+    def wanted(self) -> list[Act]:
+        """What the seller still has to get: missing acts that are due, else the next one ahead."""
+        if not self.is_open:
+            return []
+        missing = [act for act in self.due if not act.mark]
+        return missing or [act for act in self.ahead if not act.mark][:1]
+
+    @property
+    def others(self) -> list[Act]:
+        """The rest of the acts to look at; of a closed deal those that were due."""
+        shown = self.acts if self.is_open else self.due
+        return [act for act in shown if act not in self.wanted]
+
+    @cached_property
     def kept(self) -> TrustAtClose | None:
         """The index at the closing that holds."""
         if self.is_open:

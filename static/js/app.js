@@ -2,6 +2,7 @@
 import { applyWidths } from "./widths.js";
 import { guardSubmits } from "./submits.js";
 import { keepDrafts } from "./drafts.js";
+import { keepFolds, listenToFolds } from "./folds.js";
 import { listenToKeys } from "./keys.js";
 import { listenToMenus } from "./menus.js";
 import { listenToModals } from "./modals.js";
@@ -18,6 +19,7 @@ const asDrawn = () => {};
 function enrich(root) {
   applyWidths(root);
   keepDrafts(root);
+  keepFolds(root);
   enrichFields(root);
   if (root.querySelector("[data-chart]") || root.matches?.("[data-chart]")) {
     import("./charts.js").then((charts) => charts.drawCharts(root), asDrawn);
@@ -37,6 +39,7 @@ listenToKeys();
 listenToSearch();
 listenToTheme();
 listenToFills();
+listenToFolds();
 guardSubmits();
 enrich(document);
 showWaitingToasts(document);

@@ -128,5 +128,6 @@ def test_the_panel_asks_as_often_for_many(client, seller, django_assert_num_quer
     ConsentFactory.create_batch(5, client=of)
     client.force_login(seller)
 
+    url = reverse("clients:client_consents", args=[of.pk])
     with django_assert_num_queries(5):
-        client.get(reverse("clients:client_consents", args=[of.pk]))
+        client.get(url, headers={"HX-Request": "true"})

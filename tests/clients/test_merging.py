@@ -395,8 +395,9 @@ def test_the_panel_offers_the_way_back(client, kept, gone, lead, django_assert_n
         merge_clients(kept, ClientFactory(owner=kept.owner), by=lead)
     client.force_login(lead)
 
+    url = reverse("clients:client_merges", args=[kept.pk])
     with django_assert_num_queries(6):
-        page = client.get(reverse("clients:client_merges", args=[kept.pk]))
+        page = client.get(url, headers={"HX-Request": "true"})
 
     assert [can_undo for _merge, _name, can_undo in page.context["rows"]] == [True] * 3
 

@@ -15,7 +15,7 @@ from apps.deals.actions import change_deal, create_deal, log_activity, move_deal
 from apps.deals.deal_page import DealPage
 from apps.deals.models import Activity, Deal
 from tests.deals.test_deal_list import ask
-from tests.factories.clients import ClientFactory
+from tests.factories.clients import ClientFactory, ContactFactory
 from tests.factories.deals import ActivityFactory, ProductFactory, ScheduleLineFactory
 
 pytestmark = pytest.mark.django_db
@@ -426,3 +426,35 @@ def test_a_struck_out_record_stays_to_be_seen(client, seller, begun):
 
     [(_day, [event])] = response.context["timeline"].days
     assert (event.is_struck_out, event.text) == (True, "Ошибка")
+
+
+def test_whom_to_call_stands_in_the_head(client, begun, seller):
+    client.force_login(seller)
+    begun.client.phone = "+74951234567"
+    begun.client.save()
+    page = client.get(address("deal", begun.pk)).content.decode()
+    assert 'href="tel:+74951234567"' in head_of(page)
+
+    begun.contact = ContactFactory(
+        client=begun.client, name="Орлова Анна", phone="+79161234567", email="orlova@example.com"
+    )
+    begun.save()
+    head = head_of(client.get(address("deal", begun.pk)).content.decode())
+
+    assert "Орлова Анна" in head
+    assert 'href="tel:+79161234567"' in head
+    assert 'href="mailto:orlova@example.com"' in head
+    assert "+74951234567" not in head
+
+
+def head_of(page):
+    return page.partition('id="deal-head"')[2].partition("</section>")[0]
+
+
+def test_panels_that_have_nothing_to_say_take_no_place(client, begun, seller):
+    client.force_login(seller)
+    for url in (address("deal_help", begun.pk), reverse("bonuses:deal_panel", args=[begun.pk])):
+        fragment = client.get(url, headers=SCRIPT).content.decode()
+        alone = client.get(url).content.decode()
+        assert " hidden>" in fragment.partition("<div")[0]
+        assert " hidden>" not in alone.partition('<section class="card" id="panel-')[2][:30]

@@ -429,3 +429,21 @@ def test_the_usual_acts_are_made_once():
     assert create_trust_signals() == 14
     assert create_trust_signals() == 0
     assert TrustSignal.objects.filter(stage__pipeline__is_default=True).count() == 9
+
+
+def test_what_is_still_wanted_comes_first(quoted, acts, seller):
+    block = TrustBlock(quoted, seller)
+    missing = [act for act in block.due if not act.mark]
+    assert missing
+    assert block.wanted == missing
+    assert {act.signal.pk for act in block.wanted + block.others} == {
+        act.signal.pk for act in block.acts
+    }
+
+    for act in missing:
+        marked(quoted, act.signal)
+    block = TrustBlock(quoted, seller)
+
+    # Everything due is done: the next act of a later stage is offered, if there is one.
+    assert block.wanted == block.ahead[:1]
+    assert [act for act in block.others if act.is_due] == block.due

@@ -43,6 +43,7 @@ def test_seller_attaches_and_removes_a_file(screen, live_server, deal):
     page.goto(reverse("deals:deal", args=[deal.pk]))
     panel = page.locator("#panel-files")
 
+    press(panel.locator("summary"))
     panel.locator("input[type=file]").set_input_files(OFFER)
     press(panel.locator("form[enctype] button"))
     expect(panel.get_by_role("link", name="Offer.pdf")).to_be_visible()
@@ -59,8 +60,28 @@ def test_refused_file_says_why(screen, deal):
     page.goto(reverse("deals:deal", args=[deal.pk]))
 
     panel = page.locator("#panel-files")
+    press(panel.locator("summary"))
     panel.locator("input[type=file]").set_input_files(FAKE)
     press(panel.locator("form[enctype] button"))
 
     expect(page.get_by_role("alert")).to_contain_text("pdf")
     assert not deal.files.exists()
+
+
+def test_what_a_person_unfolds_stays_so(screen, deal):
+    page, press = screen
+    page.goto(reverse("deals:deal", args=[deal.pk]))
+    people = page.locator("#panel-people")
+    add = people.get_by_role("link", name="Добавить")
+    expect(people).to_contain_text("пока никого")
+    expect(add).to_be_hidden()
+
+    press(people.locator("summary"))
+    expect(add).to_be_visible()
+    page.reload()
+    expect(add).to_be_visible()
+
+    press(people.locator("summary"))
+    page.reload()
+    expect(people).to_contain_text("пока никого")
+    expect(add).to_be_hidden()

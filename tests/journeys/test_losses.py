@@ -91,7 +91,10 @@ def test_an_act_is_marked_with_evidence_and_undone(desk, sign_in, seller, deal):
     modal.locator("button.p").click()
 
     expect(block).to_contain_text("60 из 100")
-    expect(block).to_contain_text("Сумма в письме")
+    # What is done is folded away, so that what is missing is seen.
+    expect(block.get_by_text("Сумма в письме")).to_be_hidden()
+    block.locator("summary").click()
+    expect(block.get_by_text("Сумма в письме")).to_be_visible()
     assert sideways(desk) == []
     block.get_by_role("button", name="Всё-таки не сделано: Назвал бюджет").click()
     expect(block).to_contain_text("0 из 100")

@@ -11,6 +11,7 @@ from apps.clients.actions.consents import destroyed_by, record_consent, withdraw
 from apps.clients.forms.merging import ConsentForm, WithdrawalForm
 from apps.clients.models import Consent
 from apps.clients.views.clients import show_errors, visible_client
+from apps.clients.views.panels import panel
 from apps.core import toasts
 from apps.core.access import requires
 from apps.core.calendars import company_today
@@ -32,7 +33,7 @@ def client_consents(request: HttpRequest, pk: int) -> HttpResponse:
         "consents": rows,
         "can_change": rules.can_change(found, by=request.user),
     }
-    return render(request, "clients/_consents.html", context)
+    return panel(request, "clients/_consents.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,7 @@ from apps.clients.actions.searching import KIND, start_search, tell_apart
 from apps.clients.forms.merging import MergeForm, OtherForm
 from apps.clients.models import Client, Contact, LikelyDuplicate, Merge
 from apps.clients.views.clients import show_errors, visible_client
+from apps.clients.views.panels import panel
 from apps.core import toasts
 from apps.core.access import allowed, requires
 from apps.core.idempotency import idempotent
@@ -217,7 +218,7 @@ def client_merges(request: HttpRequest, pk: int) -> HttpResponse:
         (one, names.get((one.subject, one.gone_id), ""), undoable(one, found, request.user))
         for one in merges
     ]
-    return render(request, "clients/_merges.html", {"rows": rows})
+    return panel(request, "clients/_merges.html", {"client": found, "rows": rows})
 
 
 def undoable(merge: Merge, kept: Client, viewer: Any) -> bool:

@@ -120,7 +120,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
                 return after_log(request, activity.deal)
             tell(request, _("Logged."))
             return done(request, reverse("clients:client", args=[activity.client_id]))
-    if request.method == "GET" and "inline" in request.GET:
+    if request.method == "GET" and request.htmx and "inline" in request.GET:
         return render(request, "deals/_quick_log.html", {"form": form, "title": _("Log a call")})
     return show_log(request, form, _("Log a call"))
 

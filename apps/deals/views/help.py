@@ -65,6 +65,8 @@ def deal_help(request: HttpRequest, pk: int) -> HttpResponse:
         "deal": deal,
         "waits": help_of(deal, clock),
         "norm": clock.norm,
+        # Beside the button of the head an empty panel would say nothing.
+        "is_panel": bool(request.htmx),
         **help_rights(request, can_edit, deal),
     }
     template = "deals/_help.html" if request.htmx else "deals/help.html"

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.clients.models import Client
+from apps.clients.views.panels import panel
 from apps.core.access import allowed, requires
 from apps.core.calendars import company_zone
 from apps.deals.listing import ROW, rows_of
@@ -16,17 +17,11 @@ from apps.deals.models import Activity, Deal, Receipt, ScheduleLine
 from apps.deals.timeline import ACTIVITY_LINKS, activity_event
 
 SHOWN = 10
+SHEET = "css/deals.css"
 
 
 def visible_client(request: HttpRequest, pk: int) -> Client:
     return get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
-
-
-def panel(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:
-    """The fragment for the page of the client; a page around it for those without scripts."""
-    if request.headers.get("HX-Request"):
-        return render(request, fragment, context)
-    return render(request, "deals/client_panel.html", context | {"fragment": fragment})
 
 
 @require_GET
@@ -43,7 +38,7 @@ def client_deals(request: HttpRequest, pk: int) -> HttpResponse:
         "has_more": len(rows) > SHOWN,
         "can_add": allowed(request.user, "deals.add_deal"),
     }
-    return panel(request, "deals/_client_deals.html", context)
+    return panel(request, "deals/_client_deals.html", context, sheet=SHEET)
 
 
 @require_GET
@@ -58,7 +53,7 @@ def client_activities(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events,
         "can_log": allowed(request.user, "deals.add_activity"),
     }
-    return panel(request, "deals/_client_activities.html", context)
+    return panel(request, "deals/_client_activities.html", context, sheet=SHEET)
 
 
 @require_GET
@@ -78,4 +73,4 @@ def client_payments(request: HttpRequest, pk: int) -> HttpResponse:
         .exists(),
         "can_add": allowed(request.user, "deals.add_receipt"),
     }
-    return panel(request, "deals/_client_payments.html", context)
+    return panel(request, "deals/_client_payments.html", context, sheet=SHEET)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.clients.actions import change_client
 from apps.clients.models import Client
 from apps.clients.rules import can_change
+from apps.clients.views.panels import panel
 from apps.core import toasts
 from apps.core.access import requires
 from apps.core.versions import Conflict
@@ -136,4 +137,4 @@ def client_segment(request: HttpRequest, pk: int) -> HttpResponse:
         "service": ServiceState.objects.filter(client=client).first(),
         "expected": row.last_year * row.chance if row else None,
     }
-    return render(request, "portfolio/_client_segment.html", context)
+    return panel(request, "portfolio/_client_segment.html", context, sheet="css/portfolio.css")
