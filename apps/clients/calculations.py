@@ -1,6 +1,7 @@
 """Requisites and names in the one form in which they are stored and compared."""
 
 import re
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -14,6 +15,10 @@ _FORMS = re.compile(
 )
 _NUMBER = re.compile(r"[\d\s()+.\-–]*\d[\d\s()+.\-–]*", re.ASCII)
 _NOT_LETTERS = re.compile(r"[^\w]+")
+# A word is known by so many letters, and so few are not enough to guess from.
+_KNOWN_BY = 3
+# Letters that are written one for another: by sound, and by haste.
+_ALIKE = ("ао", "еиэыйя", "оеё", "уюо", "бп", "вф", "гкх", "дт", "зсц", "жшщч", "лр", "мн")
 # Letters that look the same in both alphabets.
 _LOOKALIKE = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
 
@@ -24,6 +29,30 @@ def bare_name(name: str) -> str:
     text = _NOT_LETTERS.sub(" ", text).strip()
     cyrillic = sum("а" <= char <= "я" for char in text)
     return text.translate(_LOOKALIKE) if cyrillic > len(text) / 3 else text
+
+
+def meant_beginnings(bare: str) -> set[str]:
+    """How the words of a misspelt bare name may begin: by three letters as typed, and with one slip.
+
+    A slip is a letter for another that sounds like it, two that changed places, or one too many.
+    Words of fewer than four letters are left alone.
+    """
+    words = [word for word in bare.split() if len(word) > _KNOWN_BY and word.isalnum()]
+    return {start[:_KNOWN_BY] for word in words for start in _slips(word[: _KNOWN_BY + 1])}
+
+
+def _slips(start: str) -> Iterator[str]:
+    """`start` (four letters) and what it may have been."""
+    yield start
+    for place, letter in enumerate(start[:_KNOWN_BY]):
+        before, after = start[:place], start[place + 1 :]
+        yield before + after
+        yield before + after[:1] + letter + after[1:]
+        yield from (before + other + after for other in _sounding_like(letter))
+
+
+def _sounding_like(letter: str) -> set[str]:
+    return {other for group in _ALIKE if letter in group for other in group} - {letter}
 
 
 def normal_phone(text: str) -> str:
@@ -44,7 +73,8 @@ def normal_phone(text: str) -> str:
 
 def phone_beginnings(digits: str) -> list[str]:
     """How a stored number may begin when a person types `digits`, with 8, +7 or without."""
-    beginnings = [f"+{digits}"]
+    # The code of no country begins with a zero; an INN often does.
+    beginnings = [] if digits.startswith("0") else [f"+{digits}"]
     if digits.startswith("8"):
         beginnings.append(f"+7{digits[1:]}")
     elif not digits.startswith("7") or len(digits) <= NATIONAL_LENGTH:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, TextField, Value
 from django.db.models.functions import JSONObject
 
 from apps.core.access import allowed
+from apps.core.phones import is_code_of_country
 from apps.core.standing import Someone, Standing, Statement
 
 # Shorter texts match half of the base and help nobody.
@@ -72,6 +74,20 @@ class Rows:
         return [self.hit(row) for row in sorted(rows, key=self.key)]
 
 
+def among(numbers: Any) -> Any:
+    """Whether a row is one of the queryset `numbers` (of primary keys), read first and as a whole.
+
+    Told by `in`, PostgreSQL may walk all rows in the order asked and look each up among the numbers.
+    """
+    return Func(
+        F("pk"),
+        ArraySubquery(numbers),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+
+
 def found(rows: Any, limit: int, **fields: Any) -> Any:
     """The first `limit` of the ordered queryset `rows`, each as one JSON object of `fields`."""
     return rows.annotate(found=JSONObject(pk="pk", **fields)).values("found")[:limit]
@@ -109,7 +125,7 @@ def add_provider(provider: Provider) -> None:
 
 
 def is_long_enough(text: str) -> bool:
-    return len(text.strip()) >= MIN_LENGTH
+    return len(text.strip()) >= MIN_LENGTH and not is_code_of_country(text)
 
 
 def find(user: Any, text: str, limit: int) -> list[Group]:

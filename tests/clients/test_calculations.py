@@ -3,6 +3,7 @@ import pytest
 from apps.clients.calculations import (
     bare_name,
     digits_of,
+    meant_beginnings,
     normal_phone,
     phone_beginnings,
 )
@@ -48,6 +49,20 @@ def test_a_phone_for_people():
 )
 def test_a_number_is_found_however_it_begins(digits, stored):
     assert any(stored.startswith(beginning) for beginning in phone_beginnings(digits))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("рамашка", "ром"), ("раомшка", "рао"), ("ормашка", "ром"), ("ррмашка", "рма"),
+     ("васелек", "вас"), ("фасилек", "вас"), ("стрйовектор", "стр")],
+)  # fmt: skip
+def test_how_a_misspelt_word_may_begin(typed, meant):
+    assert meant in meant_beginnings(typed)
+
+
+def test_short_words_and_signs_are_not_guessed():
+    assert meant_beginnings("оао 5 a'b:*") == set()
+    assert all(len(start) == 3 for start in meant_beginnings("снабжение урал"))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from apps.clients import searching
 from apps.clients.actions import find_duplicates
 from apps.clients.models import Client
+from apps.clients.models import clients as models
 from apps.clients.searching import find_clients, find_contacts
 from tests.factories.clients import ClientFactory, ContactFactory
 
@@ -44,6 +46,46 @@ def test_a_contact_is_found_and_leads_to_its_client(romashka, seller, text):
 @pytest.mark.parametrize("text", ["рамашка", "ромшка сервис", "васелек"])
 def test_a_misspelt_name_is_found_when_nothing_fits_exactly(romashka, seller, text):
     assert len(find_clients(seller, text, 1)) == 1
+
+
+def test_a_misspelt_name_is_found_in_a_base_too_large_to_compare(romashka, seller, monkeypatch):
+    """By how its words may begin; only of the rest some names are compared."""
+    monkeypatch.setattr(searching, "COMPARED", 3)
+    ClientFactory.create_batch(5, owner=seller, name="Ааа")
+    assert [hit.title for hit in find_clients(seller, "рамашка сирвис", 5)] == [romashka.name]
+
+
+@pytest.mark.parametrize("text", ["ооо", "+7916", "916", "4567", INN[:3], "info@"])
+def test_what_half_of_the_base_has_is_cut_short_and_ones_own_is_found(
+    romashka, seller, other_seller, monkeypatch, text
+):
+    monkeypatch.setattr(searching, "FEW", 2)
+    for number in range(5):
+        foreign = ClientFactory(
+            name=f"ООО «Альфа {number}»", phone=f"+791600{number}4567", owner=other_seller,
+            inn=f"{INN[:3]}71{number}", email=f"info@alfa{number}.ru",
+        )  # fmt: skip
+        ContactFactory(client=foreign, phone="+79160004567", email="info@alfa.ru")
+    assert [hit.title for hit in find_clients(seller, text, 5)] == [romashka.name]
+
+
+@pytest.mark.parametrize("text", ["+7", "+79", "+7 91", " +7"])
+def test_the_code_of_a_country_asks_for_more_digits(romashka, client, seller, text):
+    client.force_login(seller)
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(reverse("core:search"), {"q": text}, headers=headers).content.decode()
+        assert "не меньше трёх цифр" in page
+        assert romashka.name not in page
+    # In a list it narrows nothing.
+    assert Client.objects.visible_to(seller).matching(text).count() == 2
+
+
+@pytest.mark.parametrize("most", [0, 1000])
+def test_few_and_many_of_a_list_are_the_same_rows(romashka, seller, monkeypatch, most):
+    monkeypatch.setattr(models, "MANY", most)
+    ContactFactory(client=ClientFactory(owner=seller, name="Астра"), phone="+79165550000")
+    rows = Client.objects.visible_to(seller).matching("7916").order_by("name_key")
+    assert [row.name for row in rows] == ["Астра", romashka.name]
 
 
 def test_a_misspelling_is_not_looked_for_beside_an_exact_hit(romashka, seller):

@@ -1,5 +1,8 @@
 """Companies and people we sell to, their contacts, and who has owned them."""
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -10,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.clients.calculations import digits_of, phone_beginnings
+from apps.clients.calculations import NATIONAL_LENGTH, digits_of, phone_beginnings
 from apps.clients.choices import ClientKind, ClientLevel
 from apps.core.models import (
     Archived,
@@ -20,6 +23,7 @@ from apps.core.models import (
     append_only,
     audited,
 )
+from apps.core.phones import is_code_of_country
 from apps.core.words import prefix_query, without_marks
 from apps.staff.choices import Role
 from apps.staff.models import User, has_stated_reason, name_key
@@ -31,6 +35,16 @@ CONTACT_SEARCH = SearchVector(without_marks("name_key"), "phone", "email", confi
 
 # Fewer digits are the end of too many numbers.
 LEAST_ENDING = 4
+
+
+# More rows than this are not looked up one by one.
+MANY = 1000
+
+
+def united(rows):
+    """One query of all `rows`; each has an index that an OR of their conditions would not use."""
+    first, *others = rows
+    return first.union(*others) if others else first
 
 
 class SearchedQuerySet(ArchivedQuerySet):
@@ -45,24 +59,39 @@ class SearchedQuerySet(ArchivedQuerySet):
 
     def said_by(self, text):
         """Rows whose own words, numbers or e-mail begin as `text` says; none for an empty one."""
+        ways = self.ways(text)
+        if len(ways) < 2:
+            return ways[0] if ways else self.none()
+        return self.filter(pk__in=united(way.order_by().values("pk") for way in ways))
+
+    def some_said_by(self, text, most):
+        """The numbers of some of them, at most `most` by each way; for the search from anywhere."""
+        ways = [way.order_by().values("pk")[:most] for way in self.ways(text)]
+        return united(ways or [self.none().values("pk")])
+
+    def ways(self, text):
+        """These rows narrowed by `text` in each way there is; every way has an index of its own.
+
+        An OR of them is what PostgreSQL would rather answer by reading all rows in the order asked.
+        """
         if "@" in text:
-            return self.exclude(email="").filter(email__startswith=text.strip().lower())
+            return [self.exclude(email="").filter(email__startswith=text.strip().lower())]
         if digits := digits_of(text):
             return self._numbered(digits)
         query = prefix_query(text)
-        return self.found_by(query) if query else self.none()
+        return [self.found_by(query)] if query else []
 
     def _numbered(self, digits):
         """By INN or phone from its beginning, or by the last digits of the phone."""
-        search = SearchQuery(f"{digits}:*", search_type="raw", config="simple")
-        phones = Q()
-        for beginning in phone_beginnings(digits):
-            phones |= Q(phone__startswith=beginning)
-        if len(digits) >= LEAST_ENDING:
-            phones |= Q(backwards__startswith=digits[::-1])
         # The indexes leave out empty phones, and the planner must be told so.
-        condition = Q(found=search) | (phones & ~Q(phone=""))
-        return self.alias(found=self.vector, backwards=Reverse("phone")).filter(condition)
+        with_phone = self.exclude(phone="")
+        ways = [self.found_by(f"{digits}:*")]
+        if beginnings := [Q(phone__startswith=one) for one in phone_beginnings(digits)]:
+            ways.append(with_phone.filter(reduce(or_, beginnings)))
+        if LEAST_ENDING <= len(digits) <= NATIONAL_LENGTH:
+            backwards = with_phone.alias(backwards=Reverse("phone"))
+            ways.append(backwards.filter(backwards__startswith=digits[::-1]))
+        return ways
 
 
 @audited()
@@ -86,11 +115,20 @@ class ClientQuerySet(SearchedQuerySet):
     vector = CLIENT_SEARCH
 
     def matching(self, text):
-        """Clients that `text` means: by name, INN, phone or e-mail, their own or a contact's."""
-        clients = self.model.objects.said_by(text).values("pk")
-        contacts = Contact.objects.kept().said_by(text).order_by().values("client")
-        # Two searches joined by their numbers: an OR over two tables would use no index.
-        return self.filter(pk__in=clients.union(contacts))
+        """Clients that `text` means: by name, INN, phone or e-mail, their own or a contact's.
+
+        A few are looked up first: then a list reads them and not the whole base in its order. The
+        code of a country with hardly a digit behind it narrows nothing.
+        """
+        if is_code_of_country(text):
+            return self
+        clients = [way.order_by().values("pk") for way in self.model.objects.ways(text)]
+        contacts = [way.order_by().values("client") for way in Contact.objects.kept().ways(text)]
+        ways = clients + contacts
+        if not ways:
+            return self.none()
+        some = set(united(way[: MANY + 1] for way in ways).values_list("pk", flat=True))
+        return self.filter(pk__in=some if len(some) <= MANY else united(ways))
 
     def without_owner(self):
         return self.filter(owner=None)
