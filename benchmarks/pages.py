@@ -45,7 +45,8 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
     some = [rng.randrange(1, last) for _ in range(20)]
     words = [rng.choice(LAST_NAMES) for _ in range(3)]
     words += [(rng.choice(STEMS) + rng.choice(TRADES)).lower()[:9] for _ in range(4)]
-    words += ["вентиляция цеха", "+79", "нетакого"]
+    words += ["вентиляция цеха", "нетакого"]
+    numbers = [*_phones_and_inns(), "+7916", "4218"]
     search = reverse("core:search")
     clients = Client.objects.exclude(owner=None).order_by("pk").values_list("pk", flat=True)[:20]
     addresses = {
@@ -59,6 +60,7 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
         "board": [f"{reverse('deals:deal_board')}?no_step="],
         "deal page": [reverse("deals:deal", args=[pk]) for pk in _visible(site, some)],
         "search": [f"{search}?q={quote(text)}" for text in words],
+        "search by number": [f"{search}?q={quote(text)}" for text in numbers],
         "client list": [reverse("clients:client_list")],
         "client page": [reverse("clients:client", args=[pk]) for pk in clients],
     }
@@ -69,6 +71,17 @@ def _head_pages(site: Site) -> dict[str, list[Ask]]:
 
 def _naively(work: Callable[[User], bytes], head: User) -> Answer:
     return Answer(200, work(head))
+
+
+def _phones_and_inns() -> list[str]:
+    """Whole numbers as people type them, and the last digits of some phones."""
+    clients = Client.objects.exclude(phone="").exclude(inn="").order_by("pk")[:4]
+    phones = [client.phone for client in clients]
+    return [
+        *phones,
+        *(f"8{phone[2:]}" for phone in phones),
+        *(client.inn for client in clients),
+    ] + [phone[-4:] for phone in phones]
 
 
 def _visible(site: Site, keys: list[int]) -> list[int]:

@@ -8,6 +8,10 @@ import phonenumbers
 COUNTRY = "RU"
 # Digits of a Russian number without its country code.
 NATIONAL_LENGTH = 10
+# Fewer digits are the end of too many numbers.
+LEAST_ENDING = 4
+# No phone begins so.
+NOTHING = "~"
 
 _FORMS = re.compile(
     r"\b(общество с ограниченной ответственностью|акционерное общество|ооо|оао|зао|пао|ао|ип|"
@@ -69,6 +73,19 @@ def normal_phone(text: str) -> str:
     if not phonenumbers.is_possible_number(number) or number.extension:
         raise ValueError(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def number_ways(digits: str) -> dict[str, str]:
+    """What is looked for when a person types `digits`: `words` of a raw tsquery (an INN), `start` and
+    `other_start` of a phone, its `ending` read backwards. What makes no sense is NOTHING."""
+    start, other_start, *_ = [*phone_beginnings(digits), NOTHING, NOTHING]
+    is_ending = LEAST_ENDING <= len(digits) <= NATIONAL_LENGTH
+    return {
+        "words": f"{digits}:*",
+        "start": start,
+        "other_start": other_start,
+        "ending": digits[::-1] if is_ending else NOTHING,
+    }
 
 
 def phone_beginnings(digits: str) -> list[str]:

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
-from apps.clients.calculations import bare_name, digits_of, meant_beginnings
+from apps.clients.calculations import bare_name, digits_of, meant_beginnings, number_ways
 from apps.clients.models import Client, Contact
+from apps.clients.models.clients import some_of
 from apps.core.access import allowed
 from apps.core.phones import shown_phone
-from apps.core.search import ByWords, Hit, Provider, Rows, add_provider, among, found
+from apps.core.search import Hit, Provider, Rows, Usual, add_provider, among, found
 from apps.core.words import prefix_query
 
 ALIKE_FROM = 75
@@ -40,12 +41,12 @@ def client_rows(user: Any, text: str, limit: int) -> Any:
     return as_rows(seen_clients(user).some_said_by(text, FEW), limit)
 
 
-def clients_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
-    return as_rows(some_by_words(seen_clients(person), words), limit)
+def clients_by_words(person: Any, limit: int, words: Any) -> Any:
+    return as_rows(some_of([seen_clients(person).found_by(words)], FEW), limit)
 
 
-def some_by_words(seen: Any, words: Any) -> Any:
-    return seen.found_by(words).order_by().values("pk")[:FEW]
+def clients_by_number(person: Any, limit: int, **ways: Any) -> Any:
+    return as_rows(some_of(seen_clients(person).numbered(**ways), FEW), limit)
 
 
 def as_rows(numbers: Any, limit: int) -> Any:
@@ -78,8 +79,12 @@ def contact_rows(user: Any, text: str, limit: int) -> Any:
     return contacts_as_rows(seen_contacts(user).some_said_by(text, FEW), limit)
 
 
-def contacts_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
-    return contacts_as_rows(some_by_words(seen_contacts(person), words), limit)
+def contacts_by_words(person: Any, limit: int, words: Any) -> Any:
+    return contacts_as_rows(some_of([seen_contacts(person).found_by(words)], FEW), limit)
+
+
+def contacts_by_number(person: Any, limit: int, **ways: Any) -> Any:
+    return contacts_as_rows(some_of(seen_contacts(person).numbered(**ways), FEW), limit)
 
 
 def seen_contacts(user: Any) -> Any:
@@ -120,9 +125,15 @@ def misspelt_hits(user: Any, text: str, limit: int) -> list[Hit]:
     return [client_hit(by_pk[pk]) for pk in near if pk in by_pk]
 
 
-def words_alone(text: str) -> str:
-    """What the index of words is asked; "" where `said_by` takes the text for more than words."""
-    return "" if "@" in text or digits_of(text) else prefix_query(text)
+def words_alone(text: str) -> dict[str, str | int]:
+    """What the index of words is asked; nothing where `ways` takes the text for more than words."""
+    words = "" if "@" in text or digits_of(text) else prefix_query(text)
+    return {"words": words} if words else {}
+
+
+def number_alone(text: str) -> dict[str, str | int]:
+    digits = "" if "@" in text else digits_of(text)
+    return {**number_ways(digits)} if digits else {}
 
 
 CLIENTS = Rows(
@@ -130,13 +141,19 @@ CLIENTS = Rows(
     client_hit,
     by_name,
     misspelt_hits,
-    ByWords(words_alone, clients_by_words, "clients.view_client"),
+    (
+        Usual(words_alone, clients_by_words, "clients.view_client"),
+        Usual(number_alone, clients_by_number, "clients.view_client"),
+    ),
 )
 CONTACTS = Rows(
     contact_rows,
     contact_hit,
     by_name,
-    by_words=ByWords(words_alone, contacts_by_words, "clients.view_client"),
+    usual=(
+        Usual(words_alone, contacts_by_words, "clients.view_client"),
+        Usual(number_alone, contacts_by_number, "clients.view_client"),
+    ),
 )
 find_clients, find_contacts = CLIENTS.find, CONTACTS.find
 

@@ -31,17 +31,17 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class ByWords:
-    """The usual question, some words and nothing else, described once for each role.
+class Usual:
+    """A usual question (some words, a number), described once for each role.
 
-    `words(text)` is what the index of words is asked, "" for a text that is more than words (a
-    number, an address); `describe(person, text, words, limit)` gives the rows of `query` below for
+    `given(text)` is what the indexes are asked, by name, always the same names; empty for a text
+    that is another question. `describe(person, limit, **given)` gives the rows of `query` below for
     such a text, from expressions (see `apps/core/standing.py`). Who lacks `permission` is asked for
     by `query`; so is who has a role beyond `roles`, whose rights need more than role and number.
     """
 
-    words: Callable[[str], str]
-    describe: Callable[[Any, Any, Any, int], Any]
+    given: Callable[[str], dict[str, str | int]]
+    describe: Callable[..., Any]
     permission: str
     roles: frozenset[str] = frozenset({"seller", "lead", "head", "director"})
 
@@ -55,14 +55,14 @@ class Rows:
 
     `query(user, text, limit)` gives them by `found` (below), only what `user` may see, or None when
     he may see none of the kind. `hit` shows one, `key` orders them. `otherwise` is asked when no
-    kind has anything. `by_words` spares the usual question its compilation.
+    kind has anything. `usual` spares the usual questions their compilation.
     """
 
     query: Callable[[Any, str, int], Any]
     hit: Callable[[dict[str, Any]], Hit]
     key: Callable[[dict[str, Any]], Any]
     otherwise: Callable[[Any, str, int], list[Hit]] | None = None
-    by_words: ByWords | None = None
+    usual: tuple[Usual, ...] = ()
 
     def find(self, user: Any, text: str, limit: int) -> list[Hit]:
         """The kind alone."""
@@ -186,24 +186,25 @@ def _statement(provider: Provider, user: Any, text: str, limit: int) -> Statemen
     """The part of one kind; None when `user` may see none of it."""
     rows = provider.rows
     assert rows is not None
-    usual = rows.by_words
-    if usual and usual.answers(user) and (words := usual.words(text)):
-        standing = _standing(provider.name, usual, user.role, limit)
-        return standing.statement(person=user.pk, text=text, words=words)
+    for usual in rows.usual:
+        if usual.answers(user) and (given := usual.given(text)):
+            kinds = tuple((name, type(value)) for name, value in given.items())
+            standing = _standing(provider.name, usual, user.role, limit, kinds)
+            return standing.statement(person=user.pk, **given)
     query = rows.query(user, text, limit)
     return None if query is None else _named(query, provider.name).query.sql_with_params()
 
 
 @cache
-def _standing(name: str, usual: ByWords, role: str, limit: int) -> Standing:
+def _standing(
+    name: str, usual: Usual, role: str, limit: int, kinds: tuple[tuple[str, type], ...]
+) -> Standing:
     return Standing(
-        lambda person, text, words: _named(
-            usual.describe(Someone(person.name, person.output_field, role), text, words, limit),
-            name,
+        lambda person, **given: _named(
+            usual.describe(Someone(person.name, person.output_field, role), limit, **given), name
         ),
         person=BigIntegerField(),
-        text=TextField(),
-        words=TextField(),
+        **{one: BigIntegerField() if kind is int else TextField() for one, kind in kinds},
     )
 
 

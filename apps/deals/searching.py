@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.clients.models import CLIENT_SEARCH, Client
 from apps.core.access import allowed
 from apps.core.numerals import money_short
-from apps.core.search import ByWords, Hit, Rows, found
+from apps.core.search import Hit, Rows, Usual, found
 from apps.deals.models import DEAL_SEARCH, Deal
 
 WORD = re.compile(r"[^\W_]+")
@@ -74,14 +74,23 @@ def deal_rows(user: Any, text: str, limit: int) -> Any:
     return deals_as_rows(user, found_deals(text), limit)
 
 
-def deals_by_words(person: Any, text: Any, words: Any, limit: int) -> Any:
-    query = SearchQuery(words, config="simple", search_type="raw")
-    return deals_as_rows(person, Q(external_id=text) | Q(words=query), limit)
+def deals_by_words(person: Any, limit: int, text: Any, words: Any, number: Any = None) -> Any:
+    wanted = Q(external_id=text)
+    wanted |= Q(words=SearchQuery(words, config="simple", search_type="raw"))
+    return deals_as_rows(person, wanted if number is None else wanted | Q(pk=number), limit)
 
 
-def words_alone(text: str) -> str:
-    """What the index of words is asked; "" for the number of a deal, and without words."""
-    return "" if number_in(text) is not None else raw_words(text)
+def words_alone(text: str) -> dict[str, str | int]:
+    """What the indexes are asked; nothing for the number of a deal, and without words."""
+    words = raw_words(text)
+    return {} if number_in(text) is not None or not words else {"text": text, "words": words}
+
+
+def number_alone(text: str) -> dict[str, str | int]:
+    number, words = number_in(text), raw_words(text)
+    if number is None or not words:
+        return {}
+    return {"text": text.strip(), "words": words, "number": number}
 
 
 def deals_as_rows(user: Any, wanted: Q, limit: int) -> Any:
@@ -118,7 +127,10 @@ DEALS = Rows(
     deal_rows,
     deal_hit,
     newest_first,
-    by_words=ByWords(words_alone, deals_by_words, "deals.view_deal"),
+    usual=(
+        Usual(words_alone, deals_by_words, "deals.view_deal"),
+        Usual(number_alone, deals_by_words, "deals.view_deal"),
+    ),
 )
 
 

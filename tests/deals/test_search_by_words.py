@@ -25,6 +25,12 @@ TEXTS = [
     "№ 12",
     "12",
     "+79",
+    "+7900",
+    "8 900 123",
+    "4567",
+    "900",
+    "0",
+    "1" * 40,
     "sever@example.com",
 ]
 
@@ -47,7 +53,7 @@ def shown(user, text, kept):
     for name, provider in search._providers.items():
         rows = provider.rows
         if rows and not kept:
-            rows = replace(rows, by_words=None)
+            rows = replace(rows, usual=())
         one = replace(provider, rows=rows)
         told[name] = search._read_together([one], user, text, 20).get(name, [])
     return told

@@ -1,8 +1,5 @@
 """Companies and people we sell to, their contacts, and who has owned them."""
 
-from functools import reduce
-from operator import or_
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -13,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.clients.calculations import NATIONAL_LENGTH, digits_of, phone_beginnings
+from apps.clients.calculations import digits_of, number_ways
 from apps.clients.choices import ClientKind, ClientLevel
 from apps.core.models import (
     Archived,
@@ -47,6 +44,11 @@ def united(rows):
     return first.union(*others) if others else first
 
 
+def some_of(ways, most):
+    """Numbers of the rows of `ways`, at most `most` of each."""
+    return united(way.order_by().values("pk")[:most] for way in ways)
+
+
 class SearchedQuerySet(ArchivedQuerySet):
     """Rows with a phone, an e-mail and an index of words; `vector` is the indexed expression."""
 
@@ -66,8 +68,7 @@ class SearchedQuerySet(ArchivedQuerySet):
 
     def some_said_by(self, text, most):
         """The numbers of some of them, at most `most` by each way; for the search from anywhere."""
-        ways = [way.order_by().values("pk")[:most] for way in self.ways(text)]
-        return united(ways or [self.none().values("pk")])
+        return some_of(self.ways(text) or [self.none()], most)
 
     def ways(self, text):
         """These rows narrowed by `text` in each way there is; every way has an index of its own.
@@ -77,21 +78,21 @@ class SearchedQuerySet(ArchivedQuerySet):
         if "@" in text:
             return [self.exclude(email="").filter(email__startswith=text.strip().lower())]
         if digits := digits_of(text):
-            return self._numbered(digits)
+            return self.numbered(**number_ways(digits))
         query = prefix_query(text)
         return [self.found_by(query)] if query else []
 
-    def _numbered(self, digits):
-        """By INN or phone from its beginning, or by the last digits of the phone."""
+    def numbered(self, words, start, other_start, ending):
+        """By INN or phone from its beginning, or by the last digits of the phone (`number_ways`)."""
         # The indexes leave out empty phones, and the planner must be told so.
-        with_phone = self.exclude(phone="")
-        ways = [self.found_by(f"{digits}:*")]
-        if beginnings := [Q(phone__startswith=one) for one in phone_beginnings(digits)]:
-            ways.append(with_phone.filter(reduce(or_, beginnings)))
-        if LEAST_ENDING <= len(digits) <= NATIONAL_LENGTH:
-            backwards = with_phone.alias(backwards=Reverse("phone"))
-            ways.append(backwards.filter(backwards__startswith=digits[::-1]))
-        return ways
+        phones = self.exclude(phone="")
+        starts = Q(phone__startswith=start) | Q(phone__startswith=other_start)
+        backwards = phones.alias(backwards=Reverse("phone"))
+        return [
+            self.found_by(words),
+            phones.filter(starts),
+            backwards.filter(backwards__startswith=ending),
+        ]
 
 
 @audited()
