@@ -227,6 +227,8 @@ def test_the_stage_moves_deals_that_have_what_it_asks_for(lead, make, stages):
 def test_nothing_is_won_or_lost_in_bulk(client, lead, make, stages, end):
     deal = make()
     stage = getattr(stages, end)
+    asked = send(client, lead, "stage", pk=[deal.pk]).content.decode()
+    assert "Выигрывают и проигрывают по одной" in asked
 
     answer = send(client, lead, "stage", pk=[deal.pk], stage=stage.pk, go="1")
 

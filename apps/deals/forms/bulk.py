@@ -58,7 +58,13 @@ class AssignBulk(BulkForm):
 
 
 class StageBulk(BulkForm):
-    stage = forms.TypedChoiceField(label=_("Stage"), coerce=int)
+    stage = forms.TypedChoiceField(
+        label=_("Stage"),
+        coerce=int,
+        help_text=_(
+            "Deals are won and lost one by one: a win has its day and its payments, a loss its reason."
+        ),
+    )
 
     def for_person(self, person: Any) -> None:
         stages = Stage.objects.kept().filter(kind__in=rules.IN_WORK, pipeline__archived_at=None)
