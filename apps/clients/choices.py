@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ClientKind(models.TextChoices):
@@ -10,9 +11,12 @@ class ClientKind(models.TextChoices):
 
 
 class ClientLevel(models.TextChoices):
+    """A class of the last segmentation; new clients have one of their own."""
+
     A = "A", "A"
     B = "B", "B"
     C = "C", "C"
+    NEW = "N", pgettext_lazy("clients", "new")
     NONE = "", "–"
 
 

@@ -165,6 +165,17 @@ def form(**fields):
     return {"idempotency_key": str(uuid4()), "kind": "company", "name": "Ромашка", **fields}
 
 
+def test_new_clients_are_marked_and_filtered(client, seller):
+    ClientFactory(owner=seller, name="Новичок", level="N")
+    ClientFactory(owner=seller, name="Старожил", level="B")
+    client.force_login(seller)
+
+    page = client.get(reverse("clients:client_list"), {"level": "N"}).content.decode()
+
+    assert '<span class="lvl N">Н</span>' in page
+    assert "Старожил" not in page
+
+
 def test_a_seller_adds_a_client_by_its_name_alone(client, seller):
     client.force_login(seller)
     answer = client.post(NEW, form(site="romashka.ru", phone="8 916 123-45-67"))

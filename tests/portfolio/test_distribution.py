@@ -26,7 +26,9 @@ from apps.portfolio.actions.distribution import (
     start_again,
     start_distribution,
 )
-from apps.portfolio.models import Distribution, SellerFocus
+from apps.portfolio.actions.eligibility import norms_in_force
+from apps.portfolio.calculations.load import client_hours
+from apps.portfolio.models import Distribution, LoadNorms, SellerFocus, ServiceNorm
 from apps.portfolio.proposal_page import seat_rows, verdict
 from apps.portfolio.reasons import in_words
 from apps.staff.models import User
@@ -452,3 +454,13 @@ def test_a_proposal_whose_job_failed_is_counted_again(head, team_a, base):
     assert run_job(again.job_id)
     made.refresh_from_db()
     assert made.state == "proposed"
+
+
+def test_a_new_client_costs_by_the_norm_of_new_clients():
+    """Not by that of clients without a level: F9 has them in a class of their own, F10 counts by class."""
+    ServiceNorm.objects.create(abc="N", touches=4, days=30)
+
+    norms = norms_in_force(LoadNorms.current())
+
+    assert client_hours(norms, "N") == pytest.approx(4 * 15 / 60)
+    assert client_hours(norms, "") == pytest.approx(0.25 * 15 / 60)

@@ -207,16 +207,16 @@ def test_publication_goes_on_where_it_stopped(base, monkeypatch):
     assert told == [(base[2].pk, 1), (base[3].pk, 2)]
 
 
-def test_new_clients_keep_their_level_and_lapsed_ones_lose_it(seller):
-    new = ClientFactory(owner=seller, level="A")
-    lapsed = ClientFactory(owner=seller, level="A")
+def test_new_clients_are_a_level_of_their_own_and_lapsed_ones_lose_theirs(seller):
+    new, lapsed, prospect = ClientFactory.create_batch(3, owner=seller, level="A")
     sell([(new, DAY, 100), (lapsed, date(2024, 1, 10), 100)])
 
     published(segment_base(day=DAY))
 
-    new.refresh_from_db()
-    lapsed.refresh_from_db()
-    assert (new.level, lapsed.level) == ("A", "")
+    for client in (new, lapsed, prospect):
+        client.refresh_from_db()
+    # Of who never bought nothing is known but what somebody has written.
+    assert (new.level, lapsed.level, prospect.level) == ("N", "", "A")
 
 
 def test_an_open_form_meets_a_conflict_after_the_levels(base, seller):

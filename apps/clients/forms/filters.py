@@ -34,7 +34,11 @@ class ClientFilter(forms.Form):
     level = forms.ChoiceField(
         label=_("Level"),
         required=False,
-        choices=[("", _("any")), ("A", "A"), ("B", "B"), ("C", "C"), (WITHOUT_LEVEL, _("none"))],
+        choices=[
+            ("", _("any")),
+            *(one for one in ClientLevel.choices if one[0]),
+            (WITHOUT_LEVEL, _("none")),
+        ],
     )
     source = forms.ModelChoiceField(
         label=_("Source"), queryset=Source.objects.none(), required=False, empty_label=_("any")

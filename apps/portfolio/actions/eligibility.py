@@ -88,6 +88,8 @@ def norms_in_force(row: LoadNorms) -> Norms:
             "A": row.minutes_a,
             "B": row.minutes_b,
             "C": row.minutes_c,
+            # Their frequency is a norm of their own, a touch takes as long as of the rest.
+            "N": row.minutes_other,
             "": row.minutes_other,
         },
         lead_minutes=row.minutes_lead,

@@ -28,7 +28,13 @@ JOB_KIND = "portfolio.segments"
 # Two runs at once would each miss the other as its predecessor.
 RUN_LOCK = 7401
 LEVELS_AT_ONCE = 2000
-LEVELS = {AbcClass.A: "A", AbcClass.B: "B", AbcClass.C: "C", AbcClass.NONE: ""}
+LEVELS = {
+    AbcClass.A: "A",
+    AbcClass.B: "B",
+    AbcClass.C: "C",
+    AbcClass.NEW: "N",
+    AbcClass.NONE: "",
+}
 
 # (done, total, stage) of what is under way.
 Beat = Callable[[int, int, str], None]
@@ -134,10 +140,10 @@ def publish_levels(run: SegmentRun, *, after: int = 0, beat: Callable[[int, int]
     """Write the classes of the run into the levels of its clients; how many changed.
 
     Clients in number order beyond `after`, some at a time, each lot in its own transaction:
-    `beat(last, done)` is told of each. New clients keep the level they have, and so do those
-    who never bought: nothing is known of them yet.
+    `beat(last, done)` is told of each. Those who never bought keep the level that somebody has
+    given them: nothing else is known of them yet.
     """
-    rows = ClientSegment.objects.of(run).exclude(abc=AbcClass.NEW).exclude(lifecycle="prospect")
+    rows = ClientSegment.objects.of(run).exclude(lifecycle="prospect")
     differing = rows.exclude(client__level=F("abc")).filter(client__archived_at=None)
     done = 0
     while lot := list(

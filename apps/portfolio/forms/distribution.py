@@ -8,6 +8,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.clients.choices import ClientLevel
 from apps.core.calendars import company_today
 from apps.core.versions import remember_initial
 from apps.deals.forms.fields import DayField
@@ -16,7 +17,7 @@ from apps.portfolio.choices import DistributionScope, MoveState
 from apps.portfolio.models import LoadNorms, SellerFocus
 from apps.staff.models import TeamNode, User
 
-LEVELS = [("A", "A"), ("B", "B"), ("C", "C")]
+LEVELS = [one for one in ClientLevel.choices if one[0]]
 TOLERANCES = [("0.05", "5 %"), ("0.10", "10 %"), ("0.15", "15 %"), ("0.25", "25 %")]
 SHARES = [("0.05", "5 %"), ("0.10", "10 %"), ("0.20", "20 %"), ("0.40", "40 %"), ("1.00", "100 %")]
 

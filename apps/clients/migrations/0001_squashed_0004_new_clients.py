@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('clients', '0001_initial'), ('clients', '0002_initial'), ('clients', '0003_client_depth')]
+    replaces = [('clients', '0001_initial'), ('clients', '0002_initial'), ('clients', '0003_client_depth'), ('clients', '0004_new_clients')]
 
     initial = True
 
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
                         ('industry', models.CharField(blank=True, max_length=100, verbose_name='industry')),
                         ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('', '–')], max_length=1, verbose_name='level')),
+                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('N', 'new'), ('', '–')], max_length=1, verbose_name='level')),
                         ('potential', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='potential a year')),
                         ('note', models.TextField(blank=True, verbose_name='note')),
                         ('external_id', models.CharField(blank=True, editable=False, max_length=100, verbose_name='external code')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                         ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
                         ('industry', models.CharField(blank=True, max_length=100, verbose_name='industry')),
                         ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('', '–')], max_length=1, verbose_name='level')),
+                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('N', 'new'), ('', '–')], max_length=1, verbose_name='level')),
                         ('potential', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='potential a year')),
                         ('note', models.TextField(blank=True, verbose_name='note')),
                         ('external_id', models.CharField(blank=True, editable=False, max_length=100, verbose_name='external code')),

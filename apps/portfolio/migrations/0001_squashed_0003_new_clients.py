@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('portfolio', '0001_segments'), ('portfolio', '0002_distribution')]
+    replaces = [('portfolio', '0001_segments'), ('portfolio', '0002_distribution'), ('portfolio', '0003_new_clients')]
 
     initial = True
 
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                         ('scope', models.CharField(choices=[('all', 'all clients'), ('no_owner', 'clients without an owner'), ('person', 'clients of one person'), ('level', 'clients of one level')], default='all', max_length=10, verbose_name='which clients')),
-                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('', '–')], default='', max_length=1, verbose_name='level')),
+                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('N', 'new'), ('', '–')], default='', max_length=1, verbose_name='level')),
                         ('tolerance', models.DecimalField(decimal_places=2, default=Decimal('0.10'), max_digits=3, verbose_name='load may differ by')),
                         ('most_moved', models.DecimalField(decimal_places=2, default=Decimal('0.20'), max_digits=3, verbose_name='move at most')),
                         ('with_deals', models.BooleanField(default=True, verbose_name='deals, debts and tasks go along')),
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                         ('method', models.CharField(choices=[('round_robin', 'in turn'), ('least_load', 'to the least loaded')], default='round_robin', max_length=12, verbose_name='how to choose')),
                         ('cities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='cities')),
                         ('industries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='industries')),
-                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('', '–')], default='', max_length=1, verbose_name='level of the client')),
+                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('N', 'new'), ('', '–')], default='', max_length=1, verbose_name='level of the client')),
                         ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.teamnode', verbose_name='among the people of')),
                         ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='clients.source', verbose_name='source')),
                     ],
@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
                         ('method', models.CharField(choices=[('round_robin', 'in turn'), ('least_load', 'to the least loaded')], default='round_robin', max_length=12, verbose_name='how to choose')),
                         ('cities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='cities')),
                         ('industries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='industries')),
-                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('', '–')], default='', max_length=1, verbose_name='level of the client')),
+                        ('level', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('N', 'new'), ('', '–')], default='', max_length=1, verbose_name='level of the client')),
                         ('node', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staff.teamnode', verbose_name='among the people of')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='portfolio.leadrule')),
