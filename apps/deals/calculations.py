@@ -9,6 +9,8 @@ from apps.core.money import round_money
 from apps.deals.choices import AgeBucket, PromiseState, StepState
 
 ZERO = Decimal(0)
+# Fewer won deals do not tell how long one may stay in a stage (F4).
+ENOUGH_STAYS = 20
 
 
 class LineMoney(NamedTuple):

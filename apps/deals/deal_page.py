@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Prefetch, Value
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from apps.deals.choices import Outcome, StageKind
 from apps.deals.listing import TAGS
 from apps.deals.models import Deal, DealLine, DealSplit, Stage, StageMove, VerificationCall
 from apps.deals.models.big_deals import is_big
+from apps.deals.stuck import StageLimit, limit_of, stage_limit
+from apps.tasks.models import Task
 
 DEAL_LINKS = (
     "stage",
@@ -56,7 +58,16 @@ SHARES = ArraySubquery(
 def deals_with_parts(deals: Any) -> Any:
     """What the page of a deal reads of it."""
     rows = deals.select_related(*DEAL_LINKS).prefetch_related(*DEAL_PARTS)
-    return rows.annotate(shares=SHARES, tag_list=TAGS, is_big=is_big())
+    late = Task.objects.overdue(timezone.now()).filter(
+        content_type__app_label="deals", content_type__model="deal", object_id=OuterRef("pk")
+    )
+    return rows.annotate(
+        shares=SHARES,
+        tag_list=TAGS,
+        is_big=is_big(),
+        has_late_task=Exists(late),
+        stage_norm=limit_of("stage"),
+    )
 
 
 @dataclass(frozen=True)
@@ -183,7 +194,27 @@ class DealPage:
 
     @cached_property
     def gaps(self) -> list[Any]:
-        return rules.hygiene_gaps(self.deal, now=self.now, today=self.today, stages=self.stages)
+        return rules.hygiene_gaps(
+            self.deal,
+            now=self.now,
+            today=self.today,
+            stages=self.stages,
+            has_overdue_task=self.deal.has_late_task,  # type: ignore[attr-defined]
+        )
+
+    @property
+    def days_here(self) -> int:
+        """Days since the deal came to its stage."""
+        return (self.now - self.deal.stage_since).days
+
+    @cached_property
+    def limit(self) -> StageLimit:
+        """How long deals that were won stayed in this stage, or the norm of the stage."""
+        return stage_limit(self.deal.stage_norm, self.deal.stage.max_idle_days)  # type: ignore[attr-defined]
+
+    @property
+    def is_beyond_limit(self) -> bool:
+        return self.days_here > self.limit.days
 
     @cached_property
     def marks(self) -> list[StageMark]:

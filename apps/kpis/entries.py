@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import access, health, menu
@@ -30,7 +31,7 @@ def register() -> None:
     plan_entries.register()
     add_months()
     health.tell_last_night(last_published)
-    stuck.learn_from(stuck_limits)
+    stuck.learn_from(stuck_limits, stage_norm)
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.view_plan_month", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
@@ -104,3 +105,9 @@ def last_published() -> datetime | None:
 def stuck_limits() -> dict[int, int]:
     """Days in the stage beyond which a deal is stuck, by stage, as the last night learned them."""
     return dict(StageNorm.objects.values_list("stage", "stuck_after_days"))
+
+
+def stage_norm(stage: str) -> Subquery:
+    """The same of one stage, with the number of won deals behind it."""
+    norms = StageNorm.objects.filter(stage=OuterRef(stage))
+    return Subquery(norms.values(found=JSONObject(days="stuck_after_days", n="stay_count")))

@@ -12,11 +12,14 @@ from django.utils import timezone
 from apps.core.calendars import company_today, company_zone
 from apps.deals import timeline
 from apps.deals.actions import change_deal, create_deal, log_activity, move_deal
+from apps.deals.choices import HygieneGap
 from apps.deals.deal_page import DealPage
 from apps.deals.models import Activity, Deal
+from apps.kpis.models import StageNorm
 from tests.deals.test_deal_list import ask
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.factories.deals import ActivityFactory, ProductFactory, ScheduleLineFactory
+from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HX-Request": "true"}
@@ -87,6 +90,60 @@ def test_the_page_says_what_is_missing(client, seller, begun):
     page = client.get(address("deal", begun.pk)).context["page"]
 
     assert [gap.value for gap in page.gaps] == ["no_step", "no_close_day"]
+
+
+def test_a_task_that_is_overdue_is_missing_too(client, seller, begun):
+    """F18"""
+    client.force_login(seller)
+    now = timezone.now()
+    TaskFactory(assignee=seller, subject=begun, due_at=now + timedelta(days=1))
+    TaskFactory(assignee=seller, subject=ClientFactory(owner=seller), due_at=now - timedelta(days=1))
+    assert HygieneGap.TASK_OVERDUE not in gaps_of(client, begun)
+
+    late = TaskFactory(assignee=seller, subject=begun, due_at=now - timedelta(days=1))
+    assert HygieneGap.TASK_OVERDUE in gaps_of(client, begun)
+
+    late.done_at = now
+    late.save()
+    assert HygieneGap.TASK_OVERDUE not in gaps_of(client, begun)
+
+
+def gaps_of(client, deal):
+    return client.get(address("deal", deal.pk)).context["page"].gaps
+
+
+@pytest.mark.parametrize(
+    ("days", "n", "words", "is_beyond"),
+    [
+        (12, 34, "ушли отсюда не позже чем через 12 дней, n=34", False),
+        (3, 20, "ушли отсюда не позже чем через 3 дня, n=20", True),
+        (3, 19, "Норма — 3 дня: выигранных мало, чтобы судить, n=19", True),
+    ],
+)
+def test_how_long_deals_may_stay_is_told_with_its_n(
+    client, seller, begun, days, n, words, is_beyond
+):
+    """F4"""
+    Deal.objects.update(stage_since=timezone.now() - timedelta(days=4, hours=1))
+    StageNorm.objects.create(
+        stage=begun.stage, stuck_after_days=days, stay_count=n, win_share=0, learned_on="2026-10-01"
+    )
+    client.force_login(seller)
+
+    shown = client.get(address("deal", begun.pk))
+
+    head = " ".join(head_of(shown.content.decode()).split())
+    assert "На этом этапе 4 дня." in head
+    assert words in head
+    assert shown.context["page"].is_beyond_limit is is_beyond
+
+
+def test_without_a_night_the_norm_of_the_stage_is_told(client, seller, begun):
+    client.force_login(seller)
+
+    limit = client.get(address("deal", begun.pk)).context["page"].limit
+
+    assert (limit.days, limit.n, limit.is_learned) == (begun.stage.max_idle_days, 0, False)
 
 
 def test_the_schedule_proves_that_it_makes_the_amount(client, seller, begun):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from apps.core.versions import Conflict, chosen, conflict_page, save_version
 from apps.deals.actions.settings import archive_setting, make_default, shift_stage
 from apps.deals.forms.settings import PipelineForm, ProductForm, ReasonForm, StageForm
 from apps.deals.models import Pipeline, Product, RefusalReason, Stage
+from apps.deals.stuck import limit_of, stage_limit
 from apps.deals.views.answers import add_errors, done, said, show_form
 
 # What the addresses call the rows: model, form, the list they stand in.
@@ -31,9 +33,11 @@ KINDS: dict[str, tuple[Any, Any, str]] = {
 @require_GET
 @requires("deals.view_pipeline")
 def pipeline_list(request: HttpRequest) -> HttpResponse:
-    pipelines = list(Pipeline.objects.kept().prefetch_related("stages"))
-    for pipeline in pipelines:
-        pipeline.kept_stages = [one for one in pipeline.stages.all() if not one.archived_at]
+    stages = Stage.objects.kept().annotate(stage_norm=limit_of("pk"))
+    kept = Prefetch("stages", stages.order_by("order", "pk"), to_attr="kept_stages")
+    pipelines = list(Pipeline.objects.kept().prefetch_related(kept))
+    for stage in (one for pipeline in pipelines for one in pipeline.kept_stages):
+        stage.limit = stage_limit(stage.stage_norm, stage.max_idle_days)
     return show_list(request, "deals/settings_pipelines.html", pipelines=pipelines)
 
 

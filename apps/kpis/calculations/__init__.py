@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from apps.core.money import round_money, split_exactly
+from apps.deals.calculations import ENOUGH_STAYS
 
 ZERO = Decimal(0)
 SHARE = Decimal("0.0001")
-# Below this many cases a percentile or a rate says nothing.
-ENOUGH_STAYS = 20
 # How many imagined deals of the stage's own probability weigh against the counted ones.
 PRIOR_DEALS = 20
 # Half-width of an 80% interval in standard errors.
