@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
@@ -158,7 +157,7 @@ CONTACTS = Rows(
 find_clients, find_contacts = CLIENTS.find, CONTACTS.find
 
 
-def misspelt(seen: QuerySet[Client], text: str, limit: int) -> list[int]:
+def misspelt(seen: Any, text: str, limit: int) -> list[int]:
     """The numbers of the clients whose names are nearest to `text`, when it has letters enough to be one.
 
     Names that begin as the words may have been meant come first; without one among them, any name.
@@ -173,7 +172,7 @@ def misspelt(seen: QuerySet[Client], text: str, limit: int) -> list[int]:
     return []
 
 
-def nearest(wanted: str, clients: QuerySet[Client], limit: int) -> list[int]:
+def nearest(wanted: str, clients: Any, limit: int) -> list[int]:
     """Numbers of the clients whose bare names are near `wanted`, a bare name; the nearest first."""
     names = dict(clients.order_by().values_list("pk", "name_key")[:COMPARED])
     # Undressing a name costs more than comparing it: it is done for those that look alike at all.

@@ -97,7 +97,9 @@ def test_a_task_that_is_overdue_is_missing_too(client, seller, begun):
     client.force_login(seller)
     now = timezone.now()
     TaskFactory(assignee=seller, subject=begun, due_at=now + timedelta(days=1))
-    TaskFactory(assignee=seller, subject=ClientFactory(owner=seller), due_at=now - timedelta(days=1))
+    TaskFactory(
+        assignee=seller, subject=ClientFactory(owner=seller), due_at=now - timedelta(days=1)
+    )
     assert HygieneGap.TASK_OVERDUE not in gaps_of(client, begun)
 
     late = TaskFactory(assignee=seller, subject=begun, due_at=now - timedelta(days=1))
