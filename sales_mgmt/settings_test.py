@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
-from sales_mgmt.runtime.throwaway import provide_servers
+from sales_mgmt.runtime.throwaway import provide_servers, take_own_place
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 provide_servers()  # settings.py reads the addresses
+if "PYTEST_XDIST_WORKER" in os.environ:
+    take_own_place(os.environ["PYTEST_XDIST_WORKER"])
 
 from sales_mgmt.settings import *  # noqa: E402, F403
 from sales_mgmt.settings import STATE_DIR, STORAGES  # noqa: E402

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from sales_mgmt.runtime.account import server_account
 from sales_mgmt.runtime.binaries import postgres_programs, redis_program
@@ -26,6 +27,20 @@ def provide_servers() -> None:
         os.environ["DATABASE_URL"] = start_postgres(place).url
     if "REDIS_URL" in missing:
         os.environ["REDIS_URL"] = start_redis(place).url
+
+
+def take_own_place(worker: str) -> None:
+    """Give one of several test processes (gw0, gw1 …) a part of Redis and a directory of its own.
+
+    Its database is named by pytest-django. The programs that it starts inherit all three.
+    """
+    redis = urlsplit(os.environ["REDIS_URL"])
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = urlunsplit(redis._replace(path=f"/{number}"))
+    shared = Path(os.environ["STATE_DIR"])
+    own = shared if shared.name == worker else shared / worker
+    own.mkdir(parents=True, exist_ok=True)
+    os.environ["STATE_DIR"] = str(own)
 
 
 def make_place() -> Path:

@@ -23,7 +23,7 @@ from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
 from apps.kpis.night.history import MONTHS_BACK, read_history
-from apps.kpis.night.months import Month, month_for, months_to_write
+from apps.kpis.night.months import month_for, months_to_write
 from apps.kpis.night.norms import learn_norms
 from apps.kpis.night.payloads import activity_per_day, build
 from apps.kpis.night.scopes import Scope, people_scopes
@@ -31,7 +31,8 @@ from apps.kpis.night.steps import Step, add_step
 
 # People whose snapshots one worker writes at a time.
 PEOPLE_AT_ONCE = 500
-NODES = "nodes"
+# Fewer months than these are written by one worker: reading what they share would take longer.
+SHARED_FROM = 4
 
 
 def dirty_of(run: NightRun) -> Dirty:
@@ -69,9 +70,24 @@ def balances_step(run: NightRun, _part: str) -> int:
 
 
 def snapshot_parts(run: NightRun) -> list[str]:
-    """The tree, and the people in groups."""
+    """Months in one stretch or two, "first:last:0"; beyond the first people, in groups of their own.
+
+    The tree is written with the first people: what is read for them it needs as well.
+    """
     count = len(people_scopes(add_months(run.day, -MONTHS_BACK)))
-    return [NODES, *(f"people:{first}" for first in range(0, count, PEOPLE_AT_ONCE))]
+    return [
+        f"{stretch[0]}:{stretch[-1]}:{first}"
+        for stretch in stretches(months_to_write(run))
+        for first in range(0, max(count, 1), PEOPLE_AT_ONCE)
+    ]
+
+
+def stretches(starts: list[date]) -> list[list[date]]:
+    """Two halves for two workers, the later one first: the current month is the longest."""
+    if len(starts) < SHARED_FROM:
+        return [starts]
+    middle = (len(starts) + 1) // 2
+    return [starts[middle:], starts[:middle]]
 
 
 def snapshots_step(run: NightRun, part: str) -> int:
@@ -79,27 +95,25 @@ def snapshots_step(run: NightRun, part: str) -> int:
     with connection.cursor() as cursor:
         # Many short statements, two parts side by side: helpers would take longer to start than help.
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
+    first, last, people_from = part.split(":")
     today = run.day + timedelta(days=1)
-    starts = months_to_write(run)
+    starts = [start for start in months_to_write(run) if first <= start.isoformat() <= last]
+    if not starts:
+        return 0
     calendar = WorkCalendar.load(add_months(starts[0], -MONTHS_BACK), starts[-1])
     frame = read_frame(run, read_history(run, starts, calendar))
-    scopes = _scopes(frame, part)
+    scopes = _scopes(frame, int(people_from))
     people = sorted({person for scope in scopes for person in scope.people})
+    with_teams = any(not scope.is_person for scope in scopes)
+    months = (month_for(start, today, calendar) for start in starts)
     return sum(
-        _write(_board(frame, month_for(start, today, calendar), people, part), scopes)
-        for start in starts
+        _write(read_board(frame, month, people, with_teams=with_teams), scopes) for month in months
     )
 
 
-def _board(frame: Frame, month: Month, people: list[int], part: str) -> Board:
-    return read_board(frame, month, people, with_teams=part == NODES)
-
-
-def _scopes(frame: Frame, part: str) -> list[Scope]:
-    if part == NODES:
-        return frame.nodes
-    first = int(part.partition(":")[2])
-    return frame.people[first : first + PEOPLE_AT_ONCE]
+def _scopes(frame: Frame, first: int) -> list[Scope]:
+    people = frame.people[first : first + PEOPLE_AT_ONCE]
+    return people if first else [*frame.nodes, *people]
 
 
 def _write(board: Board, scopes: list[Scope]) -> int:
@@ -157,9 +171,10 @@ def add_own_steps() -> None:
     add_step(Step("facts", 10, _("Facts"), facts_step, facts_parts))
     add_step(Step("norms", 30, _("Norms of stages"), norms_step))
     add_step(Step("balances", 40, _("Balances"), balances_step))
+    # The parts of order 50 read the facts and the balances; the longest stand first.
+    add_step(Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts))
     add_step(Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of))
     add_step(Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step))
-    add_step(Step("snapshots", 60, _("Snapshots"), snapshots_step, snapshot_parts))
     add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))
 
 

@@ -23,7 +23,6 @@ PARTS = {
     "deals": gettext_lazy("deals"),
     "activities": gettext_lazy("activities"),
     "payments": gettext_lazy("payments and tasks"),
-    "nodes": gettext_lazy("teams"),
 }
 
 
@@ -65,13 +64,27 @@ def steps_of(night):
 
 
 def part_of(step):
-    """The part of a shared step in words: a month, people counted from the first of the group."""
+    """The part of a shared step in words: a month, a stretch of months, people counted from the
+    first of the group."""
     if step.code == columns.CODE:
-        return month_of(date.fromisoformat(step.part)).label
+        return month_label(step.part)
+    if step.part.count(":") == 2:
+        return snapshot_part(*step.part.split(":"))
     kind, _colon, first = step.part.partition(":")
-    if kind == "people":
-        return _("people from no. %(first)s") % {"first": int(first) + 1}
-    return str(PARTS.get(kind, kind))
+    return people_from(first) if kind == "people" else str(PARTS.get(kind, kind))
+
+
+def snapshot_part(first, last, people):
+    months = month_label(first) if first == last else f"{month_label(first)} – {month_label(last)}"
+    return f"{months}, {people_from(people)}" if int(people) else months
+
+
+def month_label(day):
+    return month_of(date.fromisoformat(day)).label
+
+
+def people_from(first):
+    return _("people from no. %(first)s") % {"first": int(first) + 1}
 
 
 def duration(step):
