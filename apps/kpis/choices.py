@@ -30,6 +30,14 @@ class DiffBy(models.TextChoices):
     CELL = "cell", _("Every cell")
 
 
+class PlanDimension(models.TextChoices):
+    """What else than people the revenue plan is divided by, in shares."""
+
+    PRODUCT = "product", _("Product")
+    LEVEL = "level", _("Level of the client")
+    SOURCE = "source", _("Source")
+
+
 class Metric(StrEnum):
     """Codes of the metric catalogue (apps.core.metrics) that this room itself speaks of."""
 

@@ -35,6 +35,7 @@ def register() -> None:
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.view_plan_month", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.view_plan_parts", to=[Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
     access.grant("kpis.view_night", to=[Role.HEAD, Role.DIRECTOR, Role.ADMIN])

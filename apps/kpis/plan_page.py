@@ -71,6 +71,10 @@ class PlanPage:
         return allowed(self.viewer, "kpis.view_version")
 
     @property
+    def sees_parts(self) -> bool:
+        return allowed(self.viewer, "kpis.view_plan_parts")
+
+    @property
     def sees_facts(self) -> bool:
         """HR knows the plans and nobody's results."""
         return allowed(self.viewer, "kpis.view_plan_month")

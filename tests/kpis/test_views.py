@@ -173,12 +173,13 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
     with_facts = ["promises", "cohorts", "facts"]
     with_balances = ["verification", "service", "handovers", "balances"]
     last = [
+        "snapshots",
         "metrics",
+        "products",
         "effects",
         "contests",
         "bonuses",
         "scorecards",
-        "snapshots",
         "forecasts",
         "tidying",
     ]

@@ -88,6 +88,8 @@ RIGHTS = {
     "kpis:plan_layout": page(**only("head")),
     "kpis:plan_import": page(**only("head"), methods="GET POST", posted=422),
     "kpis:plan_import_save": page(**only("head", 302), methods="POST"),
+    "kpis:plan_parts": page(**only("head director")),
+    "kpis:plan_parts_save": page(**only("head", 422), methods="POST"),
     "kpis:plan_month": page(**only("seller lead head director")),
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:metrics": page(**only("seller lead head director")),

@@ -45,14 +45,14 @@ from apps.deals.models import (
     StageMove,
     WonAdjustment,
 )
-from apps.kpis.models import ApprovalStep, PlanLine, PlanVersion
+from apps.kpis.models import ApprovalStep, PlanLine, PlanShare, PlanVersion
 from apps.staff.models import Absence, Membership, User
 from apps.tasks.models import Delay, Task, TaskLog, TaskSeries
 
 WRITTEN = (
     User, Membership, Absence, Client, Contact, OwnerChange, Product, Deal, DealLine, DealSplit,
     StageMove, WonAdjustment, Activity, ScheduleLine, Receipt, Allocation, Task, TaskLog, Delay,
-    TaskSeries, PlanVersion, PlanLine, ApprovalStep,
+    TaskSeries, PlanVersion, PlanLine, PlanShare, ApprovalStep,
 )  # fmt: skip
 DEALS, PEOPLE, CLIENTS = 5500, 25, 1500
 RICH_UP_TO = 20_000

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
+from apps.core.money import round_money
 from apps.core.periods import Period
 from apps.dashboard.sample.days import Span, moment_of
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.plan_approvals import Totals, Way
 from apps.dashboard.sample.writing import Table, flush_all
-from apps.deals.models import Deal
+from apps.deals.choices import Outcome
+from apps.deals.models import Deal, DealLine
 from apps.kpis.calculations.decomposition import split_in_steps
-from apps.kpis.choices import Metric, PlanLevel
-from apps.kpis.models import PlanLine
+from apps.kpis.choices import Metric, PlanDimension, PlanLevel
+from apps.kpis.models import PlanLine, PlanShare
+from apps.kpis.plan_shares import key_of, proposed
 from apps.staff.choices import NodeKind, Role
 from apps.staff.models import TeamNode
 
@@ -45,6 +48,7 @@ def make_plans(span: Span, staff: Staff) -> None:
                     place = (month.start, node, person, Metric.REVENUE.value, level.value)
                     lines.add(version, *place, amount)
 
+    shares = Table(PlanShare, "version_id", "dimension", "key", "share")
     totals = _totals(span)
     head, director = staff.one(Role.HEAD).id, staff.one(Role.DIRECTOR).id
     way = Way(span, head, director, write_lines)
@@ -52,8 +56,17 @@ def make_plans(span: Span, staff: Staff) -> None:
         made = moment_of(span.calendar.add_working_days(date(year, 1, 1), -9), 11)
         version = way.put_in_force(year, made)
         write_lines(version, {m: total for m, total in totals.items() if m.start.year == year})
+        for key, share in _product_shares().items():
+            shares.add(version, PlanDimension.PRODUCT.value, key, share)
     way.let_one_wait(totals)
-    flush_all([way.versions, lines, way.steps])
+    flush_all([way.versions, lines, way.steps, shares])
+
+
+def _product_shares() -> dict[str, Decimal]:
+    """As the lines of what has been won are worth, by product."""
+    lines = DealLine.objects.filter(deal__outcome=Outcome.WON).order_by()
+    worth = lines.values_list("product").annotate(worth=Sum(F("quantity") * F("sold_price")))
+    return proposed({key_of(product): round_money(total) for product, total in worth})
 
 
 def _totals(span: Span) -> dict[Period, float]:

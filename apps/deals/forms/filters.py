@@ -16,7 +16,7 @@ from apps.deals.choices import AgeBucket, Outcome
 from apps.deals.forms.fields import DayField, boxed
 from apps.deals.forms.loss_links import LOSS_LINKS, LossLinks, is_asked
 from apps.deals.listing import days_between
-from apps.deals.models import Deal, RefusalReason, Stage
+from apps.deals.models import Deal, DealLine, Product, RefusalReason, Stage
 from apps.deals.models.big_deals import only_big
 from apps.deals.searching import searched
 from apps.staff.choices import Role
@@ -25,7 +25,7 @@ from apps.staff.models import TeamNode, User
 # What leaves a bare address bare: the list then shows open deals.
 NOT_FILTERS = {"sort", "page", "columns", "chosen", "view", "after"}
 LACKS = ("close_passed", "no_close_day", "no_amount", "no_client", "archived")
-LINKED = ("pipeline", "reason", "client", "level", *LOSS_LINKS)
+LINKED = ("pipeline", "reason", "client", "level", "product", *LOSS_LINKS)
 
 
 class AskedSelect(forms.Select):
@@ -131,6 +131,9 @@ class DealFilter(ScopeForm, LossLinks):
         label=_("Level of the client"),
         choices=[("", _("All")), *ClientLevel.choices],
     )
+    product = forms.ModelChoiceField(
+        Product.objects.all(), required=False, label=_("Product"), empty_label=_("All")
+    )
     client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, label=_("Client"))
 
     field_order = ["q", "outcome", "pipeline", "stage", "team", "owner"]
@@ -205,6 +208,8 @@ class DealFilter(ScopeForm, LossLinks):
             deals = only_big(deals)
         if tag := given["tag"]:
             deals = deals.filter(pk__in=Deal.tags.through.objects.filter(tag=tag).values("deal"))
+        if product := given["product"]:
+            deals = deals.filter(pk__in=DealLine.objects.filter(product=product).values("deal"))
         return searched(deals, given["q"]) if given["q"] else deals
 
     def exact(self) -> Q:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core.access import allowed
 from apps.kpis.calculations.decomposition import scaled
 from apps.kpis.choices import Metric
-from apps.kpis.models import PlanLine, PlanVersion
+from apps.kpis.models import PlanLine, PlanShare, PlanVersion
 from apps.kpis.plannable import is_plannable, step_of
 from apps.staff.models import TeamNode, User
 
@@ -21,6 +21,8 @@ from apps.staff.models import TeamNode, User
 Amounts = dict[tuple[int, date], Decimal]
 # Month, node, person (None: the node's own total), level, metric.
 Key = tuple[date, int, int | None, str, str]
+# Dimension and key of a PlanShare.
+ShareKey = tuple[str, str]
 
 
 @transaction.atomic
@@ -44,16 +46,12 @@ def save_plan(
     """
     check_amounts(by, year, amounts)
     check_metric(metric)
-    newest = PlanVersion.objects.filter(year=year).order_by("-number").first()
-    if (newest and newest.pk) != (base and base.pk):
-        raise stale(newest)
-    lines = _personal_lines(base)
+    check_newest(year, base)
+    lines = personal_lines(base)
     _replace(lines, amounts, level, metric)
     for other, share in (derived or {}).items():
         _replace(lines, at_level(amounts, share, metric), other, metric)
-    version = _new_version(year, newest, by, note)
-    _write(version, lines)
-    return version
+    return write_version(year, base, lines, shares_of(base), by=by, note=note)
 
 
 def check_amounts(by: Any, year: int, amounts: Amounts) -> None:
@@ -85,6 +83,32 @@ def stale(newest: PlanVersion | None) -> ValidationError:
     return ValidationError(text % values, code="stale")
 
 
+def check_newest(year: int, base: PlanVersion | None) -> None:
+    """Raise "stale" unless `base` is the newest version of the year (None: there is none yet)."""
+    newest = PlanVersion.objects.filter(year=year).order_by("-number").first()
+    if (newest and newest.pk) != (base and base.pk):
+        raise stale(newest)
+
+
+def write_version(
+    year: int,
+    newest: PlanVersion | None,
+    lines: Mapping[Key, Decimal],
+    shares: Mapping[ShareKey, Decimal],
+    *,
+    by: Any,
+    note: str,
+) -> PlanVersion:
+    """A draft after `newest` with the people's lines, the totals of their nodes, and the shares."""
+    version = _new_version(year, newest, by, note)
+    _write(version, lines)
+    PlanShare.objects.bulk_create(
+        PlanShare(version=version, dimension=dimension, key=key, share=share)
+        for (dimension, key), share in shares.items()
+    )
+    return version
+
+
 def _new_version(year: int, newest: PlanVersion | None, by: Any, note: str) -> PlanVersion:
     number = newest.number + 1 if newest else 1
     try:
@@ -94,13 +118,18 @@ def _new_version(year: int, newest: PlanVersion | None, by: Any, note: str) -> P
         raise stale(PlanVersion.objects.get(year=year, number=number)) from None
 
 
-def _personal_lines(base: PlanVersion | None) -> dict[Key, Decimal]:
+def personal_lines(base: PlanVersion | None) -> dict[Key, Decimal]:
     if base is None:
         return {}
     rows = base.lines.filter(user__isnull=False)
     return {
         (row.month, row.node_id, row.user_id, row.level, row.metric): row.amount for row in rows
     }
+
+
+def shares_of(base: PlanVersion | None) -> dict[ShareKey, Decimal]:
+    rows = base.shares.values_list("dimension", "key", "share") if base else []
+    return {(dimension, key): share for dimension, key, share in rows}
 
 
 def _replace(lines: dict[Key, Decimal], amounts: Amounts, level: str, metric: str) -> None:
@@ -120,7 +149,7 @@ def _teams(people: Iterable[int]) -> dict[int, int]:
     return {person: team or root or 0 for person, team in rows}
 
 
-def _write(version: PlanVersion, lines: dict[Key, Decimal]) -> None:
+def _write(version: PlanVersion, lines: Mapping[Key, Decimal]) -> None:
     whole = {**lines, **node_totals(lines)}
     PlanLine.objects.bulk_create(
         [
@@ -139,7 +168,7 @@ def _write(version: PlanVersion, lines: dict[Key, Decimal]) -> None:
     )
 
 
-def node_totals(lines: dict[Key, Decimal]) -> dict[Key, Decimal]:
+def node_totals(lines: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
     """Each node's sum of its people and of the nodes below it, by month, level and metric."""
     above = {
         node: [int(step) for step in path.strip("/").split("/")]

@@ -11,6 +11,7 @@ from apps.kpis.models.facts import (
     CountedMove,
     DealFact,
     PaymentFact,
+    ProductFact,
     StageCohort,
     StageNorm,
     StockFact,
@@ -25,6 +26,7 @@ from apps.kpis.models.months import (
     ReopenRequest,
 )
 from apps.kpis.models.nights import NightRun, NightStep, Snapshot
+from apps.kpis.models.plan_shares import PlanShare
 from apps.kpis.models.plans import PlanLine, PlanVersion
 from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
 from apps.kpis.models.scorecards import Scorecard
@@ -50,7 +52,9 @@ __all__ = [
     "NightStep",
     "PaymentFact",
     "PlanLine",
+    "PlanShare",
     "PlanVersion",
+    "ProductFact",
     "ReopenRequest",
     "SchemeGate",
     "SchemeItem",

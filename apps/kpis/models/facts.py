@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Source
-from apps.deals.models import Pipeline, Stage
+from apps.deals.models import Pipeline, Product, Stage
 from apps.staff.models import TeamNode
 
 MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 2, "default": 0}
@@ -65,6 +65,23 @@ class DealFact(Fact):
         verbose_name = _("fact of deals")
         verbose_name_plural = _("facts of deals")
         indexes = [models.Index(fields=["day"], name="deal_fact_by_day")]
+
+
+class ProductFact(models.Model):
+    """Won revenue of a day by product, in parts of each deal as its lines are worth.
+
+    A deal without lines counts under no product, so the sum of a day is that of DealFact. What lines
+    are changed to later shows after the next count of everything, once a week.
+    """
+
+    day = models.DateField()
+    product = key_to(Product, null=True)
+    amount = models.DecimalField(**MONEY)
+
+    class Meta:
+        verbose_name = _("fact of products")
+        verbose_name_plural = _("facts of products")
+        indexes = [models.Index(fields=["day"], name="product_fact_by_day")]
 
 
 class PaymentFact(Fact):

@@ -20,6 +20,12 @@ class Dirty:
 
     days: list[date] | None
 
+    @classmethod
+    def of(cls, run: NightRun) -> "Dirty":
+        """As the run has settled it."""
+        days = run.dirty_days
+        return cls(None if days is None else [date.fromisoformat(day) for day in days])
+
     @property
     def is_everything(self) -> bool:
         return self.days is None

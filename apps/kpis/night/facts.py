@@ -243,9 +243,7 @@ def store_facts(
         days = dirty.days
         if table == "kpis_taskfact" and days is not None:
             days = _recent(day)
-        if days is not None:
-            days = [day for day in days if day.replace(day=1) not in frozen]
-        rows += _replace(table, sql, days, values, frozen)
+        rows += replace_days(table, sql, days, values, frozen)
     return rows
 
 
@@ -264,13 +262,19 @@ def _recent(day: date) -> list[date]:
     return [day - timedelta(days=shift) for shift in range(TASK_DAYS)]
 
 
-def _replace(
+def replace_days(
     table: str,
     sql: str,
     days: list[date] | None,
     values: dict[str, Any],
     frozen: Collection[date],
 ) -> int:
+    """Write the table's rows of the `days` anew (all up to values["day"] when None) by `sql`.
+
+    The `frozen` months stay. Returns how many rows were written.
+    """
+    if days is not None:
+        days = [day for day in days if day.replace(day=1) not in frozen]
     values_of_query = {**values, "days": days}
     with connection.cursor() as cursor:
         cursor.execute(TUNED)

@@ -17,7 +17,7 @@ from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
 from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun, Snapshot
-from apps.kpis.night import cohorts, columns, scorecards
+from apps.kpis.night import cohorts, columns, products, scorecards
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
@@ -35,23 +35,17 @@ PEOPLE_AT_ONCE = 500
 SHARED_FROM = 4
 
 
-def dirty_of(run: NightRun) -> Dirty:
-    if run.dirty_days is None:
-        return Dirty(None)
-    return Dirty([date.fromisoformat(day) for day in run.dirty_days])
-
-
 def facts_parts(_run: NightRun) -> list[str]:
     return list(PARTS_OF_FACTS)
 
 
 def facts_step(run: NightRun, part: str) -> int:
     zone, frozen = str(company_zone()), frozen_months(run)
-    return store_facts(part, dirty_of(run), day=run.day, zone=zone, frozen=frozen)
+    return store_facts(part, Dirty.of(run), day=run.day, zone=zone, frozen=frozen)
 
 
 def cohorts_step(run: NightRun, _part: str) -> int:
-    return cohorts.store_cohorts(run, dirty_of(run))
+    return cohorts.store_cohorts(run, Dirty.of(run))
 
 
 def norms_step(run: NightRun, _part: str) -> int:
@@ -174,6 +168,7 @@ def add_own_steps() -> None:
     # The parts of order 50 read the facts and the balances; the longest stand first.
     add_step(Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts))
     add_step(Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of))
+    add_step(Step("products", 50, _("Products"), products.products_step))
     add_step(Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step))
     add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))
 

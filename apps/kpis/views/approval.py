@@ -27,6 +27,7 @@ from apps.kpis.evidence import read_evidence
 from apps.kpis.forms import PlanComment, PlanSubmission, PlanWords, VersionChoice
 from apps.kpis.models import ApprovalStep, PlanVersion
 from apps.kpis.plan_diff import read_diff, usual_base
+from apps.kpis.plan_shares import share_changes
 
 security_log = logging.getLogger("sales.security")
 
@@ -67,6 +68,7 @@ def show_version(
         .filter(version=version)
         .select_related("by"),
         "diff": diff,
+        "shares": share_changes(version, base),
         "page": Paginator(diff.rows, ROWS).get_page(request.GET.get("page")),
         "by": by,
         "level": level,

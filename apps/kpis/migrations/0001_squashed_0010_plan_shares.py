@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests')]
+    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares')]
 
     initial = True
 
@@ -744,6 +744,36 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'people compared',
                         'constraints': [models.UniqueConstraint(fields=('measurement', 'user'), name='one_place_a_person_in_an_effect')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fcddff60036e684b56b501c5f206407f6d322f2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9f4eb', table='kpis_effectperson', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProductFact',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('day', models.DateField()),
+                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('product', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.product')),
+                    ],
+                    options={
+                        'verbose_name': 'fact of products',
+                        'verbose_name_plural': 'facts of products',
+                        'indexes': [models.Index(fields=['day'], name='product_fact_by_day')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PlanShare',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('dimension', models.CharField(choices=[('product', 'Product'), ('level', 'Level of the client'), ('source', 'Source')], max_length=10, verbose_name='divided by')),
+                        ('key', models.CharField(blank=True, max_length=20)),
+                        ('share', models.DecimalField(decimal_places=4, max_digits=5, verbose_name='share')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='kpis.planversion')),
+                    ],
+                    options={
+                        'verbose_name': 'share of a plan',
+                        'verbose_name_plural': 'shares of plans',
+                        'constraints': [models.UniqueConstraint(fields=('version', 'dimension', 'key'), name='one_plan_share_a_key'), models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='plan_share_is_a_fraction')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4c10efa9090382ad4b445410d3dd9679e93fae1b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5a5cc', table='kpis_planshare', when='BEFORE')), pgtrigger.compiler.Trigger(name='only_drafts_take_shares', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF EXISTS (SELECT FROM kpis_planversion WHERE id = NEW.version_id AND status <> 'draft') THEN\n    RAISE EXCEPTION 'lines are added to a draft of a plan only';\nEND IF;\nRETURN NEW;\n", hash='2f6b06b18b3e1b9d77279c779efc47308cf47ffc', operation='INSERT', pgid='pgtrigger_only_drafts_take_shares_24774', table='kpis_planshare', when='BEFORE'))],
                     },
                 ),
             ],
