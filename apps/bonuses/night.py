@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.bonuses.actions.accrual import accrue_people
 from apps.bonuses.models import SchemeVersion
+from apps.bonuses.reading.news import News
 from apps.kpis.models import NightRun
 from apps.kpis.night.steps import Step, add_step
 from apps.staff.models import User
@@ -36,7 +37,7 @@ def bonus_step(run: NightRun, part: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(TUNED)
     first = int(part.partition(":")[2])
-    return accrue_people(everybody()[first : first + PEOPLE_AT_ONCE], run.day)
+    return accrue_people(everybody()[first : first + PEOPLE_AT_ONCE], run.day, News.of(run))
 
 
 def join_the_night() -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.bonuses.models import SchemeVersion, Statement, StatementLine
 from apps.bonuses.reading.assignments import started_versions
+from apps.bonuses.reading.news import EVERYTHING, News
 from apps.bonuses.reading.reader import Draft, Reader
 from apps.core.periods import add_months
 
@@ -28,19 +29,22 @@ def months_until(day: date, versions: Iterable[SchemeVersion]) -> list[date]:
 
 
 @transaction.atomic
-def accrue_people(people: list[int], day: date) -> int:
-    """Count the open months of `people` as of `day` (the last day that is over); the statements' number.
+def accrue_people(people: list[int], day: date, news: News = EVERYTHING) -> int:
+    """Count the open months of `people` as of `day` (the last day that is over); how many were counted.
 
-    Locked statements are read, never written; open ones cannot be approved in between. A second run of
-    the same facts writes nothing but the day.
+    Months that the `news` leave alone are not counted again. Locked statements are read, never written;
+    open ones cannot be approved in between. A second run of the same facts writes nothing but the day.
     """
     versions = started_versions()
     if not versions:
         return 0
-    reader = Reader(people, months_until(day, versions), day, versions)
-    drafts = [draft for person in people for draft in reader.drafts_of(person)]
-    store(drafts, day)
-    return len(drafts)
+    counted, months = 0, months_until(day, versions)
+    for drafts in Reader(people, months, day, versions, news).drafts():
+        store(drafts)
+        counted += len(drafts)
+    standing = Statement.objects.open().filter(person__in=people, month__in=months)
+    standing.exclude(counted_on=day).update(counted_on=day)
+    return counted
 
 
 LINE_FIELDS = (
@@ -64,7 +68,7 @@ def digest_of(draft: Draft) -> str:
     return sha256(repr([str(one) for one in said]).encode()).hexdigest()
 
 
-def store(drafts: list[Draft], day: date) -> None:
+def store(drafts: list[Draft]) -> None:
     """Write what differs; whatever a line is named by keeps its row."""
     known = statements_of(drafts)
     changed = [
@@ -77,8 +81,6 @@ def store(drafts: list[Draft], day: date) -> None:
     rows = [row for _draft, row in changed]
     Statement.objects.bulk_update(rows, STATEMENT_FIELDS, batch_size=500)
     _store_lines(changed)
-    counted = [known[draft.person, draft.month].pk for draft in drafts]
-    Statement.objects.open().filter(pk__in=counted).exclude(counted_on=day).update(counted_on=day)
 
 
 STATEMENT_FIELDS = [

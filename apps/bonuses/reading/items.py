@@ -70,23 +70,17 @@ CORRECTIONS = Journal("corrections", "correction")
 PAYMENTS = Journal("payments", "allocation")
 
 # Shares of the deal stand beside each event, one row a share; without splits the owner has it all.
-# The deals of what was won are looked up one by one: they are few among all.
+# Deals in the bin are few: not to be among them costs less than to look up each deal.
 WON = f"""
-WITH win AS MATERIALIZED (
-    SELECT id, deal_id, happened_on, amount_base, owner_id
-    FROM {MOVES.events("deals_stagemove")} WHERE to_stage_id = ANY(%(won)s)
-)
 SELECT event.kind, event.id, event.deal_id, NULL::bigint, date_trunc('month', event.day)::date,
     event.amount, event.owner_id, split.user_id, split.share
 FROM (
     SELECT 0 AS kind, move.id, move.deal_id, {MOVES.day} AS day, move.amount_base AS amount,
         move.owner_id
-    FROM win move CROSS JOIN LATERAL (
-        SELECT FROM deals_deal WHERE id = move.deal_id
-            AND (archived_at IS NULL OR outcome = 'won') OFFSET 0
-    ) deal
+    FROM {MOVES.events("deals_stagemove")}
     {MOVES.late}
-    WHERE {MOVES.within}
+    WHERE {MOVES.within} AND move.to_stage_id = ANY(%(won)s) AND move.deal_id NOT IN (
+        SELECT id FROM deals_deal WHERE archived_at IS NOT NULL AND outcome <> 'won')
     UNION ALL
     SELECT 1, correction.id, correction.deal_id, {CORRECTIONS.day}, correction.amount_base,
         correction.owner_id

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from apps.bonuses.calculations import Paid
 from apps.bonuses.choices import LineKind, StatementStatus
@@ -21,28 +22,70 @@ ZERO = Decimal(0)
 
 @dataclass
 class Locked:
-    """By person: months with the version they were counted by, and the base counted by key."""
+    """By person: locked months with the version they were counted by; `newest` is when the last of
+    them was approved."""
 
     months: dict[int, dict[date, SchemeVersion | None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    counted: dict[int, dict[Key, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+    newest: dict[int, datetime] = field(default_factory=dict)
 
 
 def read_locked(people: list[int], first: date) -> Locked:
-    """Locked statements of `people` from the month `first` on. Two statements (and the steps)."""
+    """Locked statements of `people` from the month `first` on. One statement (and the steps)."""
     found = Locked()
     statements = Statement.objects.locked().filter(person__in=people, month__gte=first)
-    for row in statements.select_related("scheme_version"):
+    for row in statements.select_related("scheme_version").order_by("approved_at"):
         found.months[row.person_id][row.month] = row.scheme_version
-    lines = StatementLine.objects.exclude(statement__status=StatementStatus.OPEN).filter(
-        statement__person__in=people, event_month__gte=first
-    )
-    sums = lines.values_list("statement__person", "deal", "allocation", "event_month").order_by()
-    for person, deal, allocation, month, base in sums.annotate(Sum("base")):
-        if deal is not None and base:
-            found.counted[person][Key(deal, allocation, month)] = base
+        if row.approved_at:
+            found.newest[row.person_id] = row.approved_at
     return found
+
+
+# By person, then by what counts.
+Counted = dict[int, dict[Key, Decimal]]
+
+
+def _locked_lines(people: Iterable[int]) -> Any:
+    lines = StatementLine.objects.exclude(statement__status=StatementStatus.OPEN)
+    return lines.filter(statement__person__in=list(people), deal__isnull=False)
+
+
+def _sums(lines: Any) -> Counted:
+    sums = lines.values_list("statement__person", "deal", "allocation", "event_month").order_by()
+    found: Counted = defaultdict(dict)
+    for person, deal, allocation, month, base in sums.annotate(Sum("base")):
+        if base:
+            found[person][Key(deal, allocation, month)] = base
+    return found
+
+
+def counted_in(month: date, people: Iterable[int]) -> Counted:
+    """The base that locked statements have counted of the events of `month`."""
+    return _sums(_locked_lines(people).filter(event_month=month))
+
+
+def paid_as_won(people: Iterable[int], deals: Iterable[int], first: date) -> dict[int, set[int]]:
+    """Of the deals those that each person's locked statements counted when they were won."""
+    lines = _locked_lines(people).filter(
+        deal__in=set(deals), allocation=None, event_month__gte=first
+    )
+    sums = lines.values_list("statement__person", "deal", "event_month").order_by()
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, deal, _month, base in sums.annotate(Sum("base")):
+        if base:
+            found[person].add(deal)
+    return found
+
+
+def carried(statements: Iterable[int]) -> Counted:
+    """What the open statements say of months before their own."""
+    lines = StatementLine.objects.filter(
+        statement__in=list(statements),
+        deal__isnull=False,
+        event_month__lt=F("statement__month"),
+    )
+    return _sums(lines)
 
 
 @dataclass(frozen=True)
