@@ -40,18 +40,19 @@ def taken_lines(
 ) -> list[StatementLine]:
     """Of each deal that lost something: the money goes back from the newest line that was paid for it."""
     lines = []
-    left = {place: [line.as_paid() for line in rows] for place, rows in paid.items()}
+    left: dict[int, list[Paid]] = {}
     for key, amount in changed.items():
         if amount >= 0:
             continue
-        place = (person, key.deal)
+        rows = paid.get((person, key.deal), [])
+        known = left.get(key.deal, [line.as_paid() for line in rows])
         own = [
             line.as_paid()
-            for line in paid.get(place, [])
+            for line in rows
             if key.allocation and line.key.allocation == key.allocation
         ]
-        takes = take_back(-amount, own or left.get(place, []))
-        left[place] = _after(left.get(place, []), takes)
+        takes = take_back(-amount, own or known)
+        left[key.deal] = _after(known, takes)
         lines += [taken_line(key, take.line, take.base, take.money) for take in takes]
     return lines
 

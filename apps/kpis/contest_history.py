@@ -130,7 +130,7 @@ def rehearse(
     own, other = (fair, plain) if is_normalised else (plain, fair)
     found = simulate(own, list(prizes), **rule)  # type: ignore[arg-type]
     against = simulate(other, [], **rule)  # type: ignore[arg-type]
-    return stored(found, against)
+    return {**stored(found, against), "as_of": today.isoformat()}
 
 
 def stored(found: Simulation, against: Simulation) -> dict[str, Any]:

@@ -162,6 +162,7 @@ class Rehearsal:
     warnings: list[str]
     wins: list[tuple[str, float]]
     comparison: str
+    as_of: date | None
 
 
 def rehearsal(contest: Contest) -> Rehearsal | None:
@@ -178,6 +179,7 @@ def rehearsal(contest: Contest) -> Rehearsal | None:
         warnings(contest, kept, names),
         [(names.get(side, "–"), share) for side, share in ranked],
         comparison(contest, kept),
+        date.fromisoformat(kept["as_of"]) if "as_of" in kept else None,
     )
 
 

@@ -248,6 +248,17 @@ def test_a_rate_of_few_cases_takes_no_place(head, rivals):
     assert set(contest.standings.values_list("score", "place", "prize")) == {(None, None, 0)}
 
 
+def test_drafts_are_rehearsed_once_a_week(head, rivals):
+    draft = design(
+        head, rivals, starts_on=TODAY + timedelta(days=20), ends_on=TODAY + timedelta(days=40)
+    )
+    assert draft.simulation["as_of"] == TODAY.isoformat()
+    for days, as_of in ((3, TODAY), (7, TODAY + timedelta(days=8))):
+        do_night_of(TODAY + timedelta(days=days))
+        draft.refresh_from_db()
+        assert draft.simulation["as_of"] == as_of.isoformat()
+
+
 def test_the_night_does_it(running):
     run = do_night_of(TODAY)
     assert run.steps.get(code="contests").rows == 3

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from apps.core.metrics import Metric, find_metric
 from apps.core.periods import DAY, Period
@@ -14,6 +15,7 @@ from apps.kpis.contest_history import tallies
 from apps.kpis.models.contests import Contest, ContestStanding
 from apps.kpis.models.nights import NightRun
 
+REHEARSED_EVERY = timedelta(weeks=1)
 SIX = Decimal("0.000001")
 
 
@@ -24,7 +26,7 @@ def contests_step(run: NightRun, _part: str) -> int:
 def store_standings(day: date) -> int:
     """Standings at the end of `day` of every running contest; a missed night ends them as well.
 
-    Drafts are rehearsed anew on the history that has grown by a day.
+    Drafts are rehearsed anew once a week, on the history that has grown by it.
     """
     rehearse_drafts(day)
     return sum(
@@ -35,9 +37,15 @@ def store_standings(day: date) -> int:
 def rehearse_drafts(day: date) -> None:
     for draft in Contest.objects.filter(state=ContestState.DRAFT, starts_on__gt=day):
         metric = find_metric(draft.metric)
-        if metric is not None:
+        if metric is not None and is_stale(draft.simulation, day):
             kept = rehearsed(draft, metric, prizes_of(draft))
             Contest.objects.filter(pk=draft.pk, state=ContestState.DRAFT).update(simulation=kept)
+
+
+def is_stale(simulation: dict[str, Any], day: date) -> bool:
+    """A day more among a year's hardly moves what a contest would have brought: a week does."""
+    as_of = simulation.get("as_of")
+    return as_of is None or date.fromisoformat(as_of) <= day - REHEARSED_EVERY
 
 
 def stand(contest: Contest, day: date) -> int:
