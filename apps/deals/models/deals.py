@@ -198,6 +198,12 @@ class Deal(Versioned, Archived):
                 F("id").desc(),
                 name="deal_by_amount",
             ),
+            # Those in the bin are few; the night leaves them out of what counts.
+            models.Index(
+                fields=["archived_at"],
+                condition=Q(archived_at__isnull=False),
+                name="deal_archived",
+            ),
             models.Index(
                 fields=["owner", "next_step_at"],
                 condition=Q(outcome="open", archived_at=None),

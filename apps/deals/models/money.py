@@ -165,7 +165,10 @@ class Allocation(models.Model):
                 name="only_reversed_allocations_are_negative",
             )
         ]
-        indexes = [models.Index(fields=["happened_on"], name="allocation_by_day")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="allocation_by_record"),
+            models.Index(fields=["happened_on"], name="allocation_by_day"),
+        ]
         triggers = [append_only()]
 
     def __str__(self):
