@@ -125,6 +125,7 @@ def test_spraying_slows_strangers_down_but_not_those_known_at_the_address(seller
 
 
 def test_without_redis_people_log_in_and_guessers_are_stopped(seller, teammate, settings):
+    """X08."""
     dead = "redis://127.0.0.1:1/0"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": dead}}
     client = Client()

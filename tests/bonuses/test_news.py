@@ -1,4 +1,4 @@
-"""A quiet night counts only what is new, and says the same as one that counts everything."""
+"""A quiet night counts only what is new, and says the same as one that counts everything (invariant 7)."""
 
 from datetime import date, timedelta
 from decimal import Decimal

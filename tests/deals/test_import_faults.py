@@ -1,4 +1,4 @@
-"""Imports that are killed, doubled or run beside each other end with the same totals."""
+"""Imports that are killed (X23), doubled (X24) or run beside each other (X25) end with the same totals."""
 
 import os
 import signal

@@ -1,4 +1,5 @@
-"""Nights when the clock of the machine or of the company is moved (X28), beat was dead (X04) or two ran (X03)."""
+"""Nights when the clock of the machine or of the company is moved (X28), beat was dead (X04) or two ran
+(X03): today is the company's (invariant 14)."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

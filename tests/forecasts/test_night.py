@@ -73,6 +73,7 @@ def test_a_node_is_judged_by_its_past(sell, seller, company_node):
 
 
 def test_every_night_keeps_its_word(sell, seller):
+    """Invariant 16."""
     sell(seller, date(2026, 3, 2), "619.00")
     do_night_of(DAY)
     mine = ForecastSnapshot.objects.filter(scope_kind="person", scope_id=seller.pk)

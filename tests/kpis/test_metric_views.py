@@ -68,6 +68,7 @@ def test_a_seller_sees_his_own_and_a_lead_his_team(client, seller, lead, spring)
 
 
 def test_few_cases_are_not_a_rate(client, head, spring):
+    """Invariant 13."""
     response = get(client, head)
     rate = line_of(response, "win_rate").now
 

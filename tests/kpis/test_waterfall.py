@@ -81,6 +81,7 @@ def random_group(chance):
 
 
 def test_terms_add_up_to_the_difference_in_ten_thousand_cases():
+    """Invariant 8."""
     chance = random.Random(6)
     for _case in range(10_000):
         names = range(chance.randint(1, 6))
