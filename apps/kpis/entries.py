@@ -72,10 +72,20 @@ def register() -> None:
     contests_registry.register()
 
 
+# Pages under the tab of the plan.
+OF_THE_PLAN = (
+    "kpis:plan_fill",
+    "kpis:plan_save",
+    "kpis:plan_month",
+    "kpis:plan_parts",
+    "kpis:plan_parts_save",
+)
+
+
 def add_tabs() -> None:
     for order, (name, label, permission, also) in enumerate(
         (
-            ("kpis:plan", _("Sales plan"), "kpis.view_plan", ("kpis:plan_fill", "kpis:plan_save")),
+            ("kpis:plan", _("Sales plan"), "kpis.view_plan", OF_THE_PLAN),
             ("kpis:gap", _("Reason for the gap"), "kpis.view_gap", ()),
         )
     ):
