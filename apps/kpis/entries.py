@@ -35,6 +35,7 @@ def register() -> None:
     access.grant("kpis.view_plan", to=SEERS)
     access.grant("kpis.view_gap", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.view_plan_month", to=[Role.SELLER, Role.LEAD, Role.HEAD, Role.DIRECTOR])
+    access.grant("kpis.offer_plan", to=[Role.SELLER, Role.LEAD])
     access.grant("kpis.view_plan_parts", to=[Role.HEAD, Role.DIRECTOR])
     access.grant("kpis.change_plan", to=[Role.HEAD])
     access.grant("kpis.approve_plan", to=[Role.DIRECTOR])
@@ -77,6 +78,7 @@ OF_THE_PLAN = (
     "kpis:plan_fill",
     "kpis:plan_save",
     "kpis:plan_month",
+    "kpis:plan_offer",
     "kpis:plan_parts",
     "kpis:plan_parts_save",
 )

@@ -220,3 +220,15 @@ class PlanSubmission(PlanWords):
 class PlanFile(forms.Form):
     year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
     file = forms.FileField(label=_("File"), max_length=1000, allow_empty_file=True)
+
+
+class PlanOfferForm(forms.Form):
+    """What a person expects to win in a month."""
+
+    amount = AmountField(label=_("Will be won, with VAT"), min_value=0)
+    words = forms.CharField(
+        label=_("On what it rests"),
+        max_length=300,
+        required=False,
+        help_text=_("Deals that will be closed, an agreement for a year, a season."),
+    )

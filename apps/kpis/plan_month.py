@@ -10,18 +10,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Q
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from apps.core import numerals
 from apps.core.models import Company
-from apps.core.money import round_money
 from apps.core.periods import DAY, Period, add_months, month_of
-from apps.deals.models import Deal
 from apps.kpis.calculations import run_rate
 from apps.kpis.choices import PeriodKind, ScopeKind
 from apps.kpis.models import DealFact, Snapshot
+from apps.kpis.plan_below import Below, read_below
 from apps.kpis.plan_build import REVENUE, Builder
 from apps.kpis.plan_page import ZERO, PlanPage
 from apps.kpis.plan_work import MonthWork
@@ -36,7 +35,8 @@ class Side:
 
     `target` is the stored amount of the node, `people` the sum of those who are in it now,
     `expected` the fact so far and the weighted pipeline due in the month, `pace` the run-rate
-    (None outside the running month), `year_ago` the same month a year earlier.
+    (None outside the running month), `year_ago` the same month a year earlier. `offered` is what
+    the people themselves expect (None: nobody has said), `silent` how many have said nothing.
     """
 
     name: str
@@ -48,9 +48,13 @@ class Side:
     weighted: Decimal
     pace: Decimal | None
     year_ago: Decimal
+    offered: Decimal | None
+    silent: int
+    words: str
     won_url: str
     due_url: str
     url: str
+    offer_url: str
 
     @property
     def expected(self) -> Decimal:
@@ -87,6 +91,8 @@ class PlanMonth:
     page: PlanPage
     builder: Builder
     month: date
+    # Whose expectation the viewer may write down.
+    speaks_for: frozenset[int] = frozenset()
 
     @property
     def period(self) -> Period:
@@ -124,20 +130,8 @@ class PlanMonth:
         return MonthWork(self.page, self.builder, self.month, self.facts)
 
     @cached_property
-    def weighted(self) -> dict[int, Decimal]:
-        """Amount × probability of the open deals due in the month, by owner (F3)."""
-        chance = Coalesce(F("stage__norm__win_share"), F("stage__probability"))
-        due = (
-            Deal.objects.kept()
-            .open()
-            .filter(
-                owner__in=[person.pk for person in self.page.people],
-                expected_close_on__gte=self.period.start,
-                expected_close_on__lt=self.period.end,
-            )
-        )
-        rows = due.order_by().values_list("owner").annotate(sum=Sum(F("amount_base") * chance))
-        return {owner: round_money(total or ZERO) for owner, total in rows}
+    def below(self) -> Below:
+        return read_below(self.period, [person.pk for person in self.page.people])
 
     @cached_property
     def snapshot(self) -> Snapshot | None:
@@ -158,7 +152,11 @@ class PlanMonth:
         rows = [row for node in self.page.shown_nodes for row in self._sides_of(node)]
         if self.page.node is None:
             rows = [self._side_of(person, 0) for person in self.page.people]
-        return [row for row in rows if row.target or row.people or row.expected or row.year_ago]
+        return [
+            row
+            for row in rows
+            if row.target or row.people or row.expected or row.year_ago or row.offer_url
+        ]
 
     def _sides_of(self, node: TeamNode) -> Iterable[Side]:
         inside = self.page.inside(node)
@@ -200,9 +198,13 @@ class PlanMonth:
             target=target,
             people=sum(planned.values(), ZERO),
             fact=fact,
-            weighted=_sum(self.weighted, people),
+            weighted=_sum(self.below.weighted, people),
             pace=self._pace(fact),
             year_ago=_sum(self.year_ago, people),
+            offered=self.below.offered(people),
+            silent=self.below.silent(people),
+            words=self.below.words(person),
+            offer_url=offer_url(person, self.month) if person in self.speaks_for else "",
             won_url=won_url(self.period, node, person),
             due_url=due_url(self.period, node, person),
             url=self.url(person=person) if person else self.url(team=node.pk if node else None),
@@ -214,8 +216,7 @@ class PlanMonth:
         return run_rate(fact, self.payload["result"]["share_expected"])
 
     def url(self, **changes: Any) -> str:
-        asked = {"year": self.month.year, "month": self.month.month} | changes
-        return f"{reverse('kpis:plan_month')}?{urlencode(asked)}"
+        return month_url(self.month, **changes)
 
     def days(self) -> list[DayRow]:
         """The snapshot's series, with the deals of each day; a day off counts on the next one."""
@@ -246,6 +247,16 @@ class PlanMonth:
             "plan": _in_millions(series["plan"]),
             "fact": _in_millions(series["fact"]),
         }
+
+
+def month_url(month: date, **changes: Any) -> str:
+    """The page of a month of the plan."""
+    asked = {"year": month.year, "month": month.month} | changes
+    return f"{reverse('kpis:plan_month')}?{urlencode(asked)}"
+
+
+def offer_url(person: int | None, month: date) -> str:
+    return reverse("kpis:plan_offer", args=[person, month.year, month.month])
 
 
 def won_url(period: Period, node: TeamNode | None, person: int | None) -> str:

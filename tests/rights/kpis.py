@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from apps.core.calendars import company_today
 from apps.kpis.models import NightRun, ReopenRequest
 from tests.factories.contests import contest_of
 from tests.factories.decisions import DecisionFactory
@@ -43,6 +44,12 @@ def contest(owner):
 
 def person(owner):
     return {"pk": owner.pk}
+
+
+def expected(owner):
+    """Of the running month."""
+    today = company_today()
+    return {"pk": owner.pk, "year": today.year, "month": today.month}
 
 
 def month(_owner):
@@ -90,6 +97,12 @@ RIGHTS = {
     "kpis:plan_import_save": page(**only("head", 302), methods="POST"),
     "kpis:plan_parts": page(**only("head director")),
     "kpis:plan_parts_save": page(**only("head", 422), methods="POST"),
+    "kpis:plan_offer": rows(
+        expected,
+        methods="GET POST",
+        posted=422,
+        **scoped(closed="head director hr admin"),
+    ),
     "kpis:plan_month": page(**only("seller lead head director")),
     "kpis:gap": page(**only("seller lead head director")),
     "kpis:metrics": page(**only("seller lead head director")),

@@ -25,6 +25,7 @@ from apps.dashboard.sample.deals import DealWriter, make_deals
 from apps.dashboard.sample.decisions import make_decisions
 from apps.dashboard.sample.lists import make_tags, make_views
 from apps.dashboard.sample.money import MoneyWriter
+from apps.dashboard.sample.offers import make_offers
 from apps.dashboard.sample.people import Person, make_people
 from apps.dashboard.sample.plans import make_plans
 from apps.dashboard.sample.promises import make_promises
@@ -113,6 +114,7 @@ def _make(seed: int, today: date, size: Size, password: str) -> list[Person]:
         make_deals(writer, span, size.deals)
         make_tasks(span, staff, dice("tasks"))
         make_plans(span, staff)
+        make_offers(span, staff, dice("offers"))
         make_tags(span, dice("tags"))
         make_views()
     make_consents(span, dice("consents"))

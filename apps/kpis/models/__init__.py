@@ -26,6 +26,7 @@ from apps.kpis.models.months import (
     ReopenRequest,
 )
 from apps.kpis.models.nights import NightRun, NightStep, Snapshot
+from apps.kpis.models.plan_offers import PlanOffer
 from apps.kpis.models.plan_shares import PlanShare
 from apps.kpis.models.plans import PlanLine, PlanVersion
 from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
@@ -52,6 +53,7 @@ __all__ = [
     "NightStep",
     "PaymentFact",
     "PlanLine",
+    "PlanOffer",
     "PlanShare",
     "PlanVersion",
     "ProductFact",

@@ -10,14 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from apps.core.access import requires
+from apps.core.access import allowed, requires
 from apps.core.calendars import company_today
-from apps.core.periods import add_months
+from apps.core.periods import add_months, month_of
 from apps.kpis.choices import PlanLevel
 from apps.kpis.forms import PlanMonthChoice
 from apps.kpis.plan_build import Builder
 from apps.kpis.plan_month import PlanMonth
 from apps.kpis.plan_page import PlanPage, read_page
+from apps.staff.choices import SELLING_ROLES
 from apps.staff.models import User
 
 
@@ -31,7 +32,7 @@ def plan_month(request: HttpRequest) -> HttpResponse:
     asked, today = choice.cleaned_data, company_today()
     month = date(asked["year"] or today.year, asked["month"] or today.month, 1)
     page = asked_page(request.user, month.year, asked)
-    found = PlanMonth(page, Builder(page, today), month)
+    found = PlanMonth(page, Builder(page, today), month, speaking(request.user, page, month))
     context: dict[str, Any] = {"page": page, "month": found, "work": found.work}
     context |= {"rows": found.work.rows(), "whole": found.work.whole()}
     if request.headers.get("HX-Request"):
@@ -44,6 +45,17 @@ def plan_month(request: HttpRequest) -> HttpResponse:
         "after": add_months(month, 1),
     }
     return render(request, "kpis/plan_month.html", context)
+
+
+def speaking(viewer: Any, page: PlanPage, month: date) -> frozenset[int]:
+    """Whose expectation of the month `viewer` may write down: of nobody once it is over."""
+    if not allowed(viewer, "kpis.offer_plan") or month_of(month).end <= company_today():
+        return frozenset()
+    return frozenset(
+        person.pk
+        for person in page.people
+        if person.role in SELLING_ROLES and person.dismissed_on is None
+    )
 
 
 def asked_page(viewer: Any, year: int, asked: dict[str, Any]) -> PlanPage:

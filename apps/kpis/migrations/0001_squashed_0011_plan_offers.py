@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares')]
+    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares'), ('kpis', '0011_plan_offers')]
 
     initial = True
 
@@ -774,6 +774,25 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'shares of plans',
                         'constraints': [models.UniqueConstraint(fields=('version', 'dimension', 'key'), name='one_plan_share_a_key'), models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='plan_share_is_a_fraction')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4c10efa9090382ad4b445410d3dd9679e93fae1b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5a5cc', table='kpis_planshare', when='BEFORE')), pgtrigger.compiler.Trigger(name='only_drafts_take_shares', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF EXISTS (SELECT FROM kpis_planversion WHERE id = NEW.version_id AND status <> 'draft') THEN\n    RAISE EXCEPTION 'lines are added to a draft of a plan only';\nEND IF;\nRETURN NEW;\n", hash='2f6b06b18b3e1b9d77279c779efc47308cf47ffc', operation='INSERT', pgid='pgtrigger_only_drafts_take_shares_24774', table='kpis_planshare', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PlanOffer',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('month', models.DateField(verbose_name='month')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                        ('words', models.CharField(blank=True, max_length=300, verbose_name='on what it rests')),
+                        ('said_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by')),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_offers', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                    ],
+                    options={
+                        'verbose_name': 'plan from below',
+                        'verbose_name_plural': 'plans from below',
+                        'indexes': [models.Index(fields=['month', 'user', '-id'], name='plan_offer_of_month')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plan_offer_is_not_negative')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4fe06f9317449087a92dbe9bec0faaa2056724d9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_167ec', table='kpis_planoffer', when='BEFORE'))],
                     },
                 ),
             ],
