@@ -19,6 +19,8 @@ OVERDUE = (AgeBucket.DAYS_30, AgeBucket.DAYS_60, AgeBucket.DAYS_90, AgeBucket.OL
 # The column of a bucket in a row: its place in AgeBucket.
 PLACES = {bucket: f"sum_{place}" for place, bucket in enumerate(AgeBucket)}
 
+# Columns that stand in what was said last.
+OF_LAST_WORDS = {"promise", "call"}
 SORTS = {
     "client": "name_key",
     "overdue": "overdue",
@@ -65,16 +67,17 @@ class Debtor:
         return bool(self.fields["overdue"] and (call_on is None or call_on <= self.today))
 
 
-def debtors_of(lines: Any, *, viewer: Any, today: date) -> Any:
-    """The owed `lines` by client, as dictionaries; one statement whatever the number of debts."""
+def debtors_of(lines: Any, *, today: date) -> Any:
+    """The owed `lines` by client, as dictionaries; one statement whatever the number of debts.
+
+    What was said last is looked up for the rows of a page (`as_debtors`): for every client there is
+    (`with_last_words`) it costs five times the sums, which only an order or a filter by it is worth.
+    """
     sums = {
         place: Coalesce(Sum(OWED_BASE, filter=in_bucket(bucket, today)), Value(ZERO, MONEY))
         for bucket, place in PLACES.items()
     }
     late = Q(due_on__lt=today)
-    client = OuterRef("deal__client")
-    calls = DebtCall.objects.standing().visible_to(viewer).filter(client=client).order_by("-pk")
-    promises = seen_promises(viewer).filter(client=client).order_by("-pk")
     return (
         lines.order_by()
         .values(
@@ -94,11 +97,23 @@ def debtors_of(lines: Any, *, viewer: Any, today: date) -> Any:
                 Concat("deal__owner__last_name", Value(" "), "deal__owner__first_name"),
                 distinct=True,
             ),
-            next_call_on=Subquery(calls.values("next_call_on")[:1]),
-            promise_id=Subquery(promises.values("pk")[:1]),
-            promised_on=Subquery(promises.values("promised_on")[:1]),
         )
     )
+
+
+def with_last_words(rows: Any, viewer: Any) -> Any:
+    """With the day of the next call and of the last promise, to choose or order by."""
+    client = OuterRef("deal__client")
+    calls = seen_calls(viewer).filter(client=client).order_by("-pk")
+    promises = seen_promises(viewer).filter(client=client).order_by("-pk")
+    return rows.annotate(
+        next_call_on=Subquery(calls.values("next_call_on")[:1]),
+        promised_on=Subquery(promises.values("promised_on")[:1]),
+    )
+
+
+def seen_calls(viewer: Any) -> Any:
+    return DebtCall.objects.standing().visible_to(viewer)
 
 
 def seen_promises(viewer: Any) -> Any:
@@ -145,23 +160,35 @@ def ordered(rows: Any, sort: str) -> Any:
     return rows.order_by(by, "client_id")
 
 
-def as_debtors(rows: Iterable[dict[str, Any]], today: date) -> list[Debtor]:
-    """The rows of a page with their promises: one statement more."""
+def as_debtors(rows: Iterable[dict[str, Any]], viewer: Any, today: date) -> list[Debtor]:
+    """The rows of a page with what was said last: two statements more."""
     rows = list(rows)
-    wanted = [row["promise_id"] for row in rows if row["promise_id"]]
-    promises = PromiseToPay.objects.with_paid().select_related("said_by").in_bulk(wanted)
-    return [Debtor(row, promises.get(row["promise_id"]), today) for row in rows]
+    clients = [row["client_id"] for row in rows]
+    newest = seen_promises(viewer).filter(client__in=clients)
+    newest = newest.order_by("client", "-pk").distinct("client")
+    said = PromiseToPay.objects.with_paid().filter(pk__in=newest.values("pk"))
+    promises = {row.client_id: row for row in said.select_related("said_by")}
+    calls = seen_calls(viewer).filter(client__in=clients).order_by("client", "-pk")
+    next_calls = dict(calls.distinct("client").values_list("client", "next_call_on"))
+    return [
+        Debtor(
+            {**row, "next_call_on": next_calls.get(row["client_id"])},
+            promises.get(row["client_id"]),
+            today,
+        )
+        for row in rows
+    ]
 
 
-def in_chunks(rows: Any, today: date) -> Iterator[Debtor]:
+def in_chunks(rows: Any, viewer: Any, today: date) -> Iterator[Debtor]:
     """Every debtor of an export, a chunk at a time."""
     kept: list[dict[str, Any]] = []
     for row in rows.iterator(chunk_size=CHUNK):
         kept.append(row)
         if len(kept) == CHUNK:
-            yield from as_debtors(kept, today)
+            yield from as_debtors(kept, viewer, today)
             kept = []
-    yield from as_debtors(kept, today)
+    yield from as_debtors(kept, viewer, today)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def debtor_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows_of(form, lines, request, today), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    page.object_list = debtors.as_debtors(page.object_list, today)
+    page.object_list = debtors.as_debtors(page.object_list, request.user, today)
     total = sum(bucket["amount"] for bucket in buckets)
     overdue = sum(bucket["amount"] for bucket in buckets[1:])
     context = {
@@ -105,14 +105,17 @@ def rows_of(form: DebtorFilter, lines: Any, request: HttpRequest, today: Any) ->
     given = form.cleaned_data if form.is_valid() else {}
     if state := given.get("promise"):
         lines = debtors.with_promise(lines, state, viewer=viewer, today=today)
-    rows = debtors.debtors_of(lines, viewer=viewer, today=today)
+    sort = request.GET.get("sort", debtors.DEFAULT_SORT)
+    rows = debtors.debtors_of(lines, today=today)
+    if given.get("call") or sort.removeprefix("-") in debtors.OF_LAST_WORDS:
+        rows = debtors.with_last_words(rows, viewer)
     if bucket := given.get("bucket"):
         rows = debtors.with_bucket(rows, bucket)
     if given.get("overdue"):
         rows = debtors.overdue_only(rows)
     if given.get("call"):
         rows = debtors.to_call(rows, today)
-    return debtors.ordered(rows, request.GET.get("sort", debtors.DEFAULT_SORT))
+    return debtors.ordered(rows, sort)
 
 
 @require_GET
@@ -129,7 +132,7 @@ def debtor_export(request: HttpRequest, kind: str) -> HttpResponseBase:
         warn(request, _("More than 50,000 rows: take CSV or narrow the list down."))
         return redirect(f"{reverse('deals:debtor_list')}?{request.GET.urlencode()}")
     name = f"debtors-{today:%Y-%m-%d}"
-    return table_response(kind, name, headings(), exported(rows, today))
+    return table_response(kind, name, headings(), exported(rows, request.user, today))
 
 
 def headings() -> list[str]:
@@ -148,8 +151,8 @@ def headings() -> list[str]:
     ]
 
 
-def exported(rows: Any, today: Any) -> Iterator[list[Any]]:
-    for row in debtors.in_chunks(rows, today):
+def exported(rows: Any, viewer: Any, today: Any) -> Iterator[list[Any]]:
+    for row in debtors.in_chunks(rows, viewer, today):
         said = row.promise
         yield [
             row.name,
