@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.clients.models import AnswerNorm
@@ -77,13 +77,6 @@ def leads() -> Any:
     return Deal.objects.kept().filter(external_id="").annotate(came_at=came).exclude(came_at=None)
 
 
-def with_answer(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The same with `answered_at`, None for a lead that waits."""
-    of_lead = answers().filter(deal=OuterRef("pk"), happened_at__gte=OuterRef("came_at"))
-    first = of_lead.order_by().values("deal").annotate(first=Min("happened_at")).values("first")
-    return rows.annotate(answered_at=Subquery(first))
-
-
 def waiting_leads(viewer: Any) -> QuerySet[Any]:
     """Open leads in the sight of `viewer` that nobody answered, the oldest first."""
     is_answered = Exists(
@@ -94,18 +87,27 @@ def waiting_leads(viewer: Any) -> QuerySet[Any]:
 
 
 def came_within(period: Period, viewer: Any) -> QuerySet[Any]:
-    """Leads in the sight of `viewer` that came within `period`, with their answers, newest first."""
+    """The first moves of the leads in the sight of `viewer` that came within `period`, newest first:
+    with `came_at`, `answered_at` and the `outcome` of the deal.
+
+    By the moves, which have an index by day: of all deals each would be asked when it came.
+    """
     begun, ended = moments_of(period)
-    # By the day first, which has an index: the moment of each lead is asked of those alone.
+    of_lead = answers().filter(deal=OuterRef("deal"), happened_at__gte=OuterRef("happened_at"))
+    first = of_lead.order_by().values("deal").annotate(first=Min("happened_at")).values("first")
+    deals = Deal.objects.kept().visible_to(viewer).filter(external_id="")
     entered = StageMove.objects.filter(
+        deal__in=deals,
         from_stage=None,
         to_stage__kind=StageKind.LEAD,
         happened_on__gte=period.start,
         happened_on__lt=period.end,
+        happened_at__gte=begun,
+        happened_at__lt=ended,
     )
-    came = leads().visible_to(viewer).filter(pk__in=entered.values("deal"))
-    came = came.filter(came_at__gte=begun, came_at__lt=ended)
-    return with_answer(came).order_by("-came_at")
+    return entered.annotate(
+        came_at=F("happened_at"), answered_at=Subquery(first), outcome=F("deal__outcome")
+    ).order_by("-came_at", "-pk")
 
 
 def speed_to_lead(

@@ -62,10 +62,10 @@ def speeds(viewer: Any, *, norm: AnswerNorm, now: datetime | None = None) -> lis
     period = Period(today - timedelta(days=DAYS), today + DAY)
     found: dict[int, Speed] = {}
     clock = Clock(moments_of(period)[0], now, norm)
-    for lead in came_within(period, viewer).select_related("owner")[:COUNTED]:
+    for lead in came_within(period, viewer).select_related("deal__owner")[:COUNTED]:
         if lead.answered_at is None and lead.outcome != Outcome.OPEN:
             continue
-        speed = found.setdefault(lead.owner_id, Speed(lead.owner))
+        speed = found.setdefault(lead.deal.owner_id, Speed(lead.deal.owner))
         took = clock.minutes(lead.came_at, lead.answered_at or now)
         speed.add(took, is_answered=lead.answered_at is not None, norm=clock.norm)
     return sorted(found.values(), key=lambda one: (-one.late, str(one.person)))
