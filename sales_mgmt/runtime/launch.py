@@ -20,7 +20,8 @@ from sales_mgmt.runtime.readiness import stays_alive, wait_for, web_answers, wor
 from sales_mgmt.runtime.sample import ensure_night, ensure_people, first_words
 from sales_mgmt.runtime.state import Running, hold_lock, read_running, state_directory
 from sales_mgmt.runtime.step import StepFailed, step
-from sales_mgmt.runtime.supervisor import Stopped, Supervisor, end_leftovers, stop_on_signals
+from sales_mgmt.runtime.stopping import Stopped, stop_on_signals
+from sales_mgmt.runtime.supervisor import Supervisor, end_leftovers
 
 
 @dataclass

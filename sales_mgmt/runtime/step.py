@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sales_mgmt.runtime.stopping import STOP
+
 
 class StepFailed(Exception):
     """A step did not succeed: what failed, and what the reader can do about it."""
@@ -29,7 +31,11 @@ class Note:
 
 @contextmanager
 def step(title: str) -> Iterator[Note]:
-    """Print `title`, then how the step ended and after how many seconds."""
+    """Print `title`, then how the step ended and after how many seconds.
+
+    Between two steps a stop that somebody asked for is noticed at the latest.
+    """
+    STOP.check()
     begun, note = time.monotonic(), Note()
     print(f"  {title} … ", end="", flush=True)
     try:
@@ -42,3 +48,4 @@ def step(title: str) -> Iterator[Note]:
         remedy = "read the lines below; the same command may be run again safely"
         raise StepFailed(f"{title}: {error}", remedy, traceback.format_exc(limit=-6)) from error
     print(f"{time.monotonic() - begun:.1f} s{note.text}", flush=True)
+    STOP.check()

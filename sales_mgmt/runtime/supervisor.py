@@ -6,36 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from sales_mgmt.runtime.process import Child, kill_group, started_at, wait_until
 from sales_mgmt.runtime.state import Running, is_same_process, write_running
+from sales_mgmt.runtime.stopping import STOP, ignore_stop_signals
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAUSES_SECONDS = (0.5, 1, 2, 5, 10)
 CALM_SECONDS = 60
-
-
-class Stopped(BaseException):
-    """Somebody asked us to stop; not an error."""
-
-
-def stop_on_signals() -> None:
-    """Raise Stopped at the first stop signal, wherever the main thread is."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        ignore_stop_signals()
-        raise Stopped
-
-    for number in STOP_SIGNALS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
-            signal.signal(number, stop)
-
-
-def ignore_stop_signals() -> None:
-    """The stop has begun: further impatience must not leave it half done."""
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 @dataclass
@@ -81,6 +58,7 @@ class Supervisor:
         """Keep everything alive until Stopped is raised."""
         while True:
             time.sleep(0.5)
+            STOP.check()
             for watched in self.watched:
                 if not watched.child.alive():
                     self.revive(watched)

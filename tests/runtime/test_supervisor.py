@@ -8,6 +8,7 @@ import pytest
 
 from sales_mgmt.runtime.process import Child, started_at, wait_until
 from sales_mgmt.runtime.state import BASE_DIR, Running, read_running
+from sales_mgmt.runtime.stopping import Stopped, StopRequest
 from sales_mgmt.runtime.supervisor import Supervisor, end_leftovers, ending
 
 PATIENT = ["sleep", "300"]
@@ -22,7 +23,8 @@ import os, sys
 from pathlib import Path
 from sales_mgmt.runtime.process import Child, started_at
 from sales_mgmt.runtime.state import Running
-from sales_mgmt.runtime.supervisor import Stopped, Supervisor, stop_on_signals
+from sales_mgmt.runtime.stopping import Stopped, stop_on_signals
+from sales_mgmt.runtime.supervisor import Supervisor
 place = Path(sys.argv[1])
 stop_on_signals()
 supervisor = Supervisor(place, Running((os.getpid(), started_at(os.getpid()))), say=lambda line: None)
@@ -204,3 +206,24 @@ def test_large_log_is_set_aside(make_child, tmp_path):
 def test_ending_in_words():
     assert ending(-9) == "killed by SIGKILL"
     assert ending(3) == "exit code 3"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_stop_that_python_dropped_is_noticed_later():
+    request = StopRequest()
+
+    class Cleared:
+        def __del__(self):
+            request(signal.SIGINT, None)
+
+    Cleared()
+
+    with pytest.raises(Stopped):
+        request.check()
+
+
+def test_impatience_does_not_interrupt_the_stop():
+    request = StopRequest()
+    with pytest.raises(Stopped):
+        request(signal.SIGINT, None)
+    request(signal.SIGINT, None)
