@@ -130,6 +130,10 @@ class PlanMonth:
         return MonthWork(self.page, self.builder, self.month, self.facts)
 
     @cached_property
+    def still_here(self) -> set[int]:
+        return {person.pk for person in self.page.people if person.dismissed_on is None}
+
+    @cached_property
     def below(self) -> Below:
         return read_below(self.period, [person.pk for person in self.page.people])
 
@@ -202,7 +206,7 @@ class PlanMonth:
             pace=self._pace(fact),
             year_ago=_sum(self.year_ago, people),
             offered=self.below.offered(people),
-            silent=self.below.silent(people),
+            silent=self.below.silent([pk for pk in people if pk in self.still_here]),
             words=self.below.words(person),
             offer_url=offer_url(person, self.month) if person in self.speaks_for else "",
             won_url=won_url(self.period, node, person),
