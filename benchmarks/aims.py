@@ -17,6 +17,7 @@ STATEMENTS = {
     "board": 8,
     "deal page": 12,
     "search": 4,
+    "search, misspelt": 15,
     "search by number": 4,
     "client list": 15,
     "client page": 15,
