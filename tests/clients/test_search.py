@@ -1,4 +1,9 @@
+import re
+from urllib.parse import quote_plus
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.clients import searching
@@ -115,6 +120,30 @@ def test_a_strangers_client_is_found_by_nothing(romashka, other_seller, hr, clie
         page = client.get(reverse("core:search"), {"q": text}).content.decode()
         assert "Ромашка-Сервис" not in page
         assert "Кузнецов" not in page
+
+
+@pytest.mark.parametrize(
+    ("theirs", "nobodys"),
+    [("8 916 123 45 67", "8 916 123 45 99"), (INN, "7707083999"), ("4567", "4599")],
+)
+def test_what_a_stranger_has_takes_as_many_questions_as_what_nobody_has(
+    romashka, other_seller, client, theirs, nobodys
+):
+    """T05: neither the answer nor the work behind it tells whether the number is known here."""
+    client.force_login(other_seller)
+    pages, statements = [], []
+    for text in (theirs, theirs, nobodys):
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(reverse("core:search"), {"q": text}).content.decode()
+        pages.append(page.replace(text, "…").replace(quote_plus(text), "…"))
+        statements.append([query["sql"].partition("WHERE")[0] for query in asked])
+    # The first question of a session may read what the next ones remember.
+    assert statements[1] == statements[2]
+    assert without_tokens(pages[1]) == without_tokens(pages[2])
+
+
+def without_tokens(page):
+    return re.sub(r"[A-Za-z0-9_-]{22,}", "", page)
 
 
 def test_the_bin_is_not_searched(romashka, seller):
