@@ -10,6 +10,7 @@ from apps.bonuses.actions.accrual import accrue_people
 from apps.bonuses.models import Correction, Statement, StatementLine
 from apps.bonuses.reading import reader
 from apps.deals.actions import change_deal, create_deal, move_deal, set_splits
+from apps.kpis.actions.months import close_month
 from tests.bonuses.conftest import APRIL, FEBRUARY, MARCH, said
 from tests.factories.clients import ClientFactory
 from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
@@ -155,3 +156,27 @@ def test_nights_say_what_a_full_count_says(
     april = night(date(2026, 4, 3))[APRIL]
 
     assert ("taken_back", D(-100_000)) in [line[:2] for line in said(april)]
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_shares_of_a_closed_month_move_the_bonus_once(
+    version, sell, seller, teammate, head, night, approve, is_locked
+):
+    deal = sell(seller, date(2026, 3, 2), "1000000.00")
+    statements = night(date(2026, 4, 1))
+    if is_locked:
+        approve(statements[FEBRUARY])
+        approve(night(date(2026, 4, 2))[MARCH])
+    with at_work(date(2026, 4, 3)):
+        close_month(MARCH, by=head)
+    night(date(2026, 4, 3))
+    with at_work(date(2026, 4, 6)):
+        set_splits(deal, by=head, shares={seller: D("0.6"), teammate: D("0.4")})
+    night(date(2026, 4, 6))
+    night(date(2026, 4, 7))
+
+    paid = {
+        person: sum(row.total for row in Statement.objects.filter(person=person))
+        for person in (seller, teammate)
+    }
+    assert paid == {seller: D(18_000), teammate: D(12_000)}

@@ -266,3 +266,23 @@ def test_a_talk_typed_and_measured_counts_once(sell, seller):
         reverse_activity(typed, by=seller)
     do_night_of(DAY + timedelta(days=1))
     assert sum(ActivityFact.objects.filter(user=seller).values_list("calls", flat=True)) == 1
+
+
+def test_the_bin_takes_no_money_back_twice(sell, seller, stages, head):
+    """Won, lost and binned: the sum and its correction both stay, or neither would be right in a month
+    that was closed between them. The deal itself was neither created nor lost."""
+    deal = sell(seller, date(2026, 3, 2), "1000.00")
+    sell.move(deal, stages.lost, date(2026, 3, 10))
+    do_night_of(date(2026, 3, 11))
+    with at_work(date(2026, 3, 12)):
+        deal.refresh_from_db()
+        archive_deal(deal, by=head)
+    do_night_of(date(2026, 3, 12))
+
+    rows = DealFact.objects.order_by("day")
+    counted = ("won_amount", "adjusted_amount", "won_count", "created_count", "lost_count")
+    assert list(rows.values_list("day", *counted)) == [
+        (date(2026, 3, 2), 1000, 0, 1, 0, 0),
+        (date(2026, 3, 10), 0, -1000, -1, 0, 0),
+    ]
+    assert rows.aggregate(days=Sum("cycle_days"))["days"] == 0

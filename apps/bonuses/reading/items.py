@@ -70,7 +70,6 @@ CORRECTIONS = Journal("corrections", "correction")
 PAYMENTS = Journal("payments", "allocation")
 
 # Shares of the deal stand beside each event, one row a share; without splits the owner has it all.
-# Deals in the bin are few: not to be among them costs less than to look up each deal.
 WON = f"""
 SELECT event.kind, event.id, event.deal_id, NULL::bigint, date_trunc('month', event.day)::date,
     event.amount, event.owner_id, split.user_id, split.share
@@ -79,8 +78,7 @@ FROM (
         move.owner_id
     FROM {MOVES.events("deals_stagemove")}
     {MOVES.late}
-    WHERE {MOVES.within} AND move.to_stage_id = ANY(%(won)s) AND move.deal_id NOT IN (
-        SELECT id FROM deals_deal WHERE archived_at IS NOT NULL AND outcome <> 'won')
+    WHERE {MOVES.within} AND move.to_stage_id = ANY(%(won)s)
     UNION ALL
     SELECT 1, correction.id, correction.deal_id, {CORRECTIONS.day}, correction.amount_base,
         correction.owner_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from apps.core.periods import add_months
-from apps.kpis.models import NightRun
+from apps.kpis.models import LateShare, NightRun
 from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 
 
@@ -22,8 +22,11 @@ class News:
 
     @classmethod
     def of(cls, run: NightRun) -> News:
+        """As the run has settled it; shares that changed in a closed month dirty no day of it."""
         before = previous_run(run)
         if before is None or before.read_from is None:
+            return EVERYTHING
+        if LateShare.objects.filter(booked_in_id__gte=before.pk).exists():
             return EVERYTHING
         return cls(Dirty.of(run), before.read_from - MARGIN)
 

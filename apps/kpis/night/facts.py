@@ -1,7 +1,7 @@
 """Facts by one statement a table: the rows of the dirty days are counted and written anew.
 
-The statements read events, never other facts. A deal in the bin does not count, but what it won
-before it was put there does. People belong to the team of that day; days on which they had no
+The statements read events, never other facts. A deal in the bin was neither created nor lost, but what
+it won before it was put there counts, and so does what was taken back of it. People belong to the team of that day; days on which they had no
 place in any team, imported ones above all, go to their latest team.
 """
 
@@ -39,12 +39,13 @@ ORDER BY sums.day"""
 # handed over as numbers, which is cheaper than joining the stages to millions of moves.
 WON, LOST = "%(won_stages)s", "%(lost_stages)s"
 ENDS = "%(end_stages)s"
+BINNED = "(deal.archived_at IS NOT NULL AND deal.outcome <> 'won')"
 EVENTS = f"""
 SELECT {{day:moves:move}} AS day, move.owner_id AS user_id, move.deal_id, move.id AS move_id,
-    (move.from_stage_id IS NULL)::int AS created,
+    (move.from_stage_id IS NULL AND NOT {BINNED})::int AS created,
     (move.to_stage_id = ANY({WON}))::int - coalesce(move.from_stage_id = ANY({WON}), false)::int AS won,
-    (move.to_stage_id = ANY({LOST}))::int - coalesce(move.from_stage_id = ANY({LOST}), false)::int
-        AS lost,
+    CASE WHEN {BINNED} THEN 0 ELSE (move.to_stage_id = ANY({LOST}))::int
+        - coalesce(move.from_stage_id = ANY({LOST}), false)::int END AS lost,
     move.amount_base AS amount,
     CASE WHEN move.to_stage_id = ANY({WON}) AND NOT {{late?}} THEN move.amount_base END
         AS won_amount,
@@ -62,7 +63,7 @@ JOIN deals_deal deal ON deal.id = move.deal_id
 WHERE {{counted:moves:move}}
     AND (move.from_stage_id IS NULL OR move.to_stage_id = ANY({ENDS})
         OR move.from_stage_id = ANY({ENDS}))
-    AND (deal.archived_at IS NULL OR deal.outcome = 'won')"""
+    AND (NOT {BINNED} OR move.to_stage_id = ANY({WON}) OR move.from_stage_id = ANY({WON}))"""
 ADJUSTMENTS = """
 SELECT {day:corrections:adjustment} AS day, adjustment.owner_id AS user_id, adjustment.deal_id,
     -adjustment.id AS move_id, 0 AS created, 0 AS won, 0 AS lost, NULL::numeric AS amount,
