@@ -14,7 +14,8 @@ from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 class News:
     """`dirty` days have other events than at the last count, which began at `since`, or after.
 
-    Without `since` everything counts as new.
+    Without `since` everything counts as new: so it is once a week, which heals what an edit of lines that
+    leaves the amount of a deal does to its part without VAT.
     """
 
     dirty: Dirty
