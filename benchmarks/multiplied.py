@@ -2,7 +2,8 @@
 
 Generating ten million deals takes an hour and a half, copying a million nine times some minutes. The
 people, the clients and the days stay; each copy's rows get numbers of their own. Only the night is
-measured there: to count, a deal told ten times is ten deals.
+measured there: to count, a deal told ten times is ten deals. Bonuses are left out: to the statements
+that were locked before, a year's deals would come late nine times over, in one night.
 """
 
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ class Copying:
             step = max(self._one(f"SELECT max(id) FROM {table}") or 0 for table in GROWING)
             for table in GROWING:
                 self._multiply(table, step)
+            cursor.execute("TRUNCATE bonuses_scheme CASCADE")
 
     def _multiply(self, table: str, step: int) -> None:
         indexes = self._all(INDEXES, table)
