@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.calendars import company_today, moments_of
+from apps.core.calendars import is_now, moments_of
 from apps.core.metrics import Metric, Source, Sums, Unit, add_metrics, add_source, summed
 from apps.core.periods import Period
 
@@ -51,12 +51,6 @@ def added(period: Period) -> Sums:
 def cards(period: Period) -> Sums:
     """The base as it is; of days before yesterday nothing is known."""
     return summed(REACHED, {}) if is_now(period) else {}
-
-
-def is_now(period: Period) -> bool:
-    """Does the period hold today, or yesterday as its last day over?"""
-    today = company_today()
-    return period.start <= today and period.end >= today
 
 
 def clients_of(person: int | None, _period: Period) -> str:

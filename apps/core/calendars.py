@@ -49,6 +49,12 @@ def moments_of(period: Period, zone: ZoneInfo | None = None) -> tuple[datetime, 
     return day_start(period.start, zone), day_start(period.end, zone)
 
 
+def is_now(period: Period) -> bool:
+    """Does the period hold today, or yesterday as its last day over?"""
+    today = company_today()
+    return period.start <= today and period.end >= today
+
+
 def days_over(period: Period) -> Period | None:
     """The days of `period` that are over, None when it is still to come."""
     end = min(period.end, company_today())

@@ -126,6 +126,7 @@ class MetricSubject(models.TextChoices):
     ACTIVITY = "activity", _("Activity")
     QUALITY = "quality", _("Order in deals")
     DISCIPLINE = "discipline", _("Discipline of tasks")
+    LEARNING = "learning", _("Learning")
     DEBTS = "debts", _("Receivables")
     BASE = "base", _("Client base")
 

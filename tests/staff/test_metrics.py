@@ -1,17 +1,19 @@
 """Days at work: the bottom of everything counted a working day."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
 
-from apps.core.metrics import source_of
+from apps.core.metrics import added, find_metric, source_of
 from apps.core.models import CalendarDay
 from apps.core.periods import Period, month_of
 from apps.staff.choices import Role
 from tests.factories.staff import AbsenceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+D = Decimal
 # 20 working days: the 4th is a holiday.
 NOVEMBER = month_of(date(2026, 11, 1))
 
@@ -53,3 +55,34 @@ def test_who_does_not_sell_is_not_at_the_bottom():
     UserFactory(role=Role.HR)
     UserFactory(role=Role.ADMIN)
     assert presence() == {}
+
+
+def readiness(period, today="2026-11-20T09:00+03:00"):
+    with time_machine.travel(today, tick=False):
+        return source_of("readiness").read(period)
+
+
+def test_who_is_ready_and_who_still_learns():
+    """One of two is let to clients, the other has 60 % of a plan; a head does not learn, who left has gone."""
+    ready = UserFactory(may_receive_clients=True, ramp_share=1)
+    new = UserFactory(may_receive_clients=False, ramp_share=Decimal("0.6"))
+    UserFactory(role=Role.HEAD)
+    UserFactory(dismissed_on=date(2026, 11, 2))
+
+    found = readiness(NOVEMBER)
+
+    assert set(found) == {ready.pk, new.pk}
+    columns = added(
+        {f"readiness.{name}": Decimal(value) for name, value in sums.items()}
+        for sums in found.values()
+    )
+    figures = {
+        code: find_metric(code).measure(columns).value
+        for code in ("ready_share", "average_ramp", "newcomers")
+    }
+    assert figures == {"ready_share": D("0.5"), "average_ramp": D("0.8"), "newcomers": 1}
+
+
+def test_of_a_month_gone_by_nothing_is_known():
+    UserFactory()
+    assert readiness(month_of(date(2026, 9, 1))) == {}

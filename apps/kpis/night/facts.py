@@ -1,8 +1,8 @@
 """Facts by one statement a table: the rows of the dirty days are counted and written anew.
 
 The statements read events, never other facts. A deal in the bin was neither created nor lost, but what
-it won before it was put there counts, and so does what was taken back of it. People belong to the team of that day; days on which they had no
-place in any team, imported ones above all, go to their latest team.
+it won before it was put there counts, and so does what was taken back of it. People belong to the team of
+that day; days on which they had no place in any team, imported ones above all, go to their latest team.
 """
 
 from collections.abc import Collection
