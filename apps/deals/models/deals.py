@@ -214,6 +214,14 @@ class Deal(Versioned, Archived):
                 condition=Q(outcome="open", archived_at=None),
                 name="deal_open_by_stage",
             ),
+            # The largest open deals of a stage: sorted by itself, a stage of a large base is read whole.
+            models.Index(
+                F("stage"),
+                F("amount_base").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(outcome="open", archived_at=None),
+                name="deal_open_by_stage_amount",
+            ),
             models.Index(
                 fields=["closed_on", "owner"],
                 condition=~Q(outcome="open"),
