@@ -87,7 +87,10 @@ def test_a_seller_says_it_on_the_page_of_the_month(client, seller, planned):
     assert answer.status_code == 302
     said = PlanOffer.objects.get()
     assert (said.amount, said.words, said.author) == (D("1200000.50"), "Сезон", seller)
-    assert client.get(address).context["form"].initial == {"amount": said.amount, "words": "Сезон"}
+    shown = client.get(address)
+    said_before = shown.content.decode().partition("Сказано раньше")[2]
+    assert f"{seller.get_full_name()}, " in said_before
+    assert shown.context["form"].initial == {"amount": said.amount, "words": "Сезон"}
 
 
 @pytest.mark.parametrize(("year", "month"), [(2026, 2), (2026, 13), (2026, 0)])
