@@ -1,6 +1,6 @@
 """A snapshot as the page shows it: the verdict, bars, charts, tinted rows and links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from apps.dashboard import tones
 from apps.dashboard.comparison import compared
 from apps.dashboard.rows import Rows
 from apps.kpis.choices import ScopeKind
-from apps.kpis.snapshots import Payload, TeamRow
+from apps.kpis.snapshots import KpiScore, Payload, TeamRow
 
 MILLION_FROM = Decimal(3_000_000)
 # Half-width of a 50 % interval over that of an 80 % one, for a normal error.
@@ -31,16 +31,18 @@ PEOPLE_UNFOLDED, PEOPLE_AHEAD, PEOPLE_BEHIND = 25, 8, 12
 # Distances of two marks of the plan bar, as shares of its length: labels touch, labels overlap.
 CLOSE = Decimal("0.15")
 TOO_CLOSE = Decimal("0.06")
+# A person's own page shows the scorecard itself.
+NO_SCORES: Mapping[int, KpiScore] = {}
 
 
 class Screen:
-    """What the template of a scope and period reads; built from the payload alone.
+    """What the template of a scope and period reads; built from the payload and its people's scores.
 
     Money is shown in one unit for the whole page, millions or thousands of the company's currency.
     """
 
-    def __init__(self, payload: Payload) -> None:
-        self.payload = payload
+    def __init__(self, payload: Payload, scores: Mapping[int, KpiScore] = NO_SCORES) -> None:
+        self.payload, self.scores = payload, scores
         self.start = date.fromisoformat(payload["period"]["start"])
         self.end = date.fromisoformat(payload["period"]["end"])
         self.rows = Rows(payload["scope"]["kind"], payload["scope"]["id"])
@@ -316,8 +318,11 @@ class Screen:
         forecast = self.payload["forecast"]
         needed = forecast["coverage_needed"] if forecast else None
         own = Rows(row["kind"], row["id"])
+        score = self.scores.get(row["id"]) if row["kind"] == ScopeKind.PERSON else None
         return {
             **row,
+            "score": score,
+            "score_url": self._card_of(row) if score else "",
             "url": self._page_of(row),
             "rows": own.deals(outcome="open"),
             "won": own.closed("won", self.start, self.end),
@@ -339,6 +344,9 @@ class Screen:
         if row["kind"] == ScopeKind.PERSON:
             return f"{reverse('dashboard:employee', args=[row['id']])}?month={month}"
         return f"{reverse('dashboard:department')}?team={row['id']}&month={month}"
+
+    def _card_of(self, row: TeamRow) -> str:
+        return f"{reverse('kpis:scorecard', args=[row['id']])}?month={self.start:%Y-%m}"
 
     @cached_property
     def won_url(self) -> str:

@@ -10,7 +10,7 @@ A period that is over has no pace to keep: its `needed_per_day`, `forecast` and 
 
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from django.db.models import BigIntegerField, CharField, DateField
 
@@ -18,7 +18,7 @@ from apps.core.calendars import company_today
 from apps.core.periods import month_of
 from apps.core.standing import Standing
 from apps.kpis.choices import PeriodKind, ScopeKind
-from apps.kpis.models import NightRun, Snapshot
+from apps.kpis.models import NightRun, Scorecard, Snapshot
 
 Money = Decimal
 Share = Decimal
@@ -350,6 +350,25 @@ _newest = Standing(
     period_kind=CharField(),
     start=DateField(),
 )
+
+
+class KpiScore(NamedTuple):
+    """A score out of 100; `light` is "good", "warn" or "bad" against the expected pace, or ""."""
+
+    value: Decimal | None
+    light: str
+
+
+def scores_of(snapshot: Snapshot) -> dict[int, KpiScore]:
+    """KPI scores of the people in the snapshot's team table, as the same night judged the month."""
+    people = [row["id"] for row in snapshot.payload["team"] if row["kind"] == ScopeKind.PERSON]
+    cards = Scorecard.objects.filter(
+        run=snapshot.run_id, month=snapshot.period_start, user__in=people
+    )
+    return {
+        person: KpiScore(value, light)
+        for person, value, light in cards.values_list("user_id", "score", "light")
+    }
 
 
 def as_of() -> NightRun | None:

@@ -5,9 +5,12 @@ import secrets
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from apps.core.calendars import company_today
 from apps.core.health import last_night
+from apps.dashboard.sample.closed_months import close_history
 from sales_mgmt.runtime.step import step
 
 LOG_INS = "log-ins.txt"
@@ -38,7 +41,8 @@ def ensure_night() -> None:
     with step("Calculating the first night") as note:
         try:
             call_command("run_night", inline=True, stdout=io.StringIO())
-        except CommandError as refusal:
+            close_history(company_today())
+        except (CommandError, ValidationError) as refusal:
             note.say(f"left to the clock: {refusal}")
 
 

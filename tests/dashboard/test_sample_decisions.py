@@ -5,9 +5,17 @@ from datetime import date
 import pytest
 
 from apps.core.models import Decision
+from apps.dashboard.sample.closed_months import close_history
 from apps.dashboard.sample.decisions import make_decisions
 from apps.dashboard.sample.department import Size, make_department
-from apps.kpis.models import Contest, ContestStanding, DecisionEffect
+from apps.kpis.models import (
+    ClosedMonth,
+    Contest,
+    ContestStanding,
+    DealFact,
+    DecisionEffect,
+    LateEvent,
+)
 from apps.kpis.night.contests import store_standings
 from apps.kpis.night.effects import store_effects
 from tests.factories.kpis import do_night_of
@@ -49,6 +57,19 @@ def test_the_first_night_finds_something_to_say_of_each_decision():
     store_effects(TODAY)
     store_standings(TODAY)
     assert list(told.order_by("pk").values()) == before
+
+
+def test_the_head_has_closed_all_months_but_the_last_two():
+    make(deals=200)
+    do_night_of(YESTERDAY)
+    close_history(TODAY)
+
+    months = list(ClosedMonth.objects.order_by("month").values_list("month", flat=True))
+    assert months[0] == DealFact.objects.order_by("day").first().day.replace(day=1)
+    assert months[-1] == date(2026, 9, 1)
+    # Nothing of what the sample tells came late.
+    do_night_of(TODAY)
+    assert not LateEvent.objects.exists()
 
 
 def test_a_department_too_small_to_compare_is_left_without(head, team_a):

@@ -7,6 +7,7 @@ from apps.dashboard import tones
 from apps.dashboard.comparison import change
 from apps.dashboard.screen import Screen
 from apps.kpis.choices import ScopeKind
+from apps.kpis.snapshots import KpiScore
 from tests.factories.dashboard import payload, row
 
 NBSP = "\u00a0"
@@ -96,6 +97,15 @@ def test_team_row_links_to_the_person_and_to_his_deals():
     assert first["late_url"] == "/tasks/?whose=team&state=overdue&assignee=" + str(first["id"])
     # Three cases are too few to tint, however low the rate.
     assert second["conversion_tone"] == tones.PLAIN
+
+
+def test_a_person_has_the_score_of_his_card_and_a_team_has_none():
+    people = payload()["team"]
+    shown = Screen(payload(), {people[0]["id"]: KpiScore(Decimal(84), "warn")})
+
+    assert shown.team[0]["score"].value == 84
+    assert shown.team[0]["score_url"] == "/plan/scorecards/1/?month=2026-11"
+    assert (shown.team[1]["score"], shown.total["score"]) == (None, None)
 
 
 def test_comparison_compares_with_the_same_working_day():

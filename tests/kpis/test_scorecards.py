@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.deals.actions import move_deal
+from apps.kpis.choices import ScopeKind
 from apps.kpis.models import Scorecard
 from apps.kpis.night.scorecards import scorecards_step
+from apps.kpis.snapshots import KpiScore, current_snapshot, scores_of
 from tests.factories.kpis import PlanLineFactory, PlanVersionFactory, do_night_of
 from tests.factories.schemes import GATE, RECEIVED, REVENUE, crowd, scheme_of
 from tests.kpis.conftest import at_work
@@ -57,6 +59,16 @@ def test_a_month_is_judged_whole_and_lit_by_the_pace(head, department, seller, p
         Decimal("0.4"),
     )
     assert (line["points"], line["weight_used"], line["n"], line["light"]) == (40, 100, 1, "warn")
+
+
+def test_the_team_table_has_the_scores_of_its_own_night(head, department, seller, planned, sell):
+    scheme(head, department, items=[replace(WON, floor=Decimal(0))])
+    sell(seller, date(2026, 3, 5), "400000.00")
+    do_night_of(TENTH_DAY)
+
+    shown = current_snapshot(ScopeKind.DEPARTMENT, department.pk, MARCH)
+    assert scores_of(shown) == {seller.pk: KpiScore(Decimal("40.0"), "warn")}
+    assert scores_of(current_snapshot(ScopeKind.PERSON, seller.pk, MARCH)) == {}
 
 
 def test_without_a_plan_the_line_is_off_and_the_rest_is_rescaled(head, department, seller, sell):

@@ -19,7 +19,7 @@ from apps.dashboard.screen import Screen
 from apps.deals.choices import StageKind
 from apps.deals.models import StageMove
 from apps.kpis.choices import ScopeKind
-from apps.kpis.snapshots import current_snapshot
+from apps.kpis.snapshots import current_snapshot, scores_of
 from apps.staff.choices import Role
 from apps.staff.models import TeamNode, User
 
@@ -60,7 +60,7 @@ def _snapshot_page(request, scope_kind, scope_id, won, context):
     if snapshot:
         context |= {
             "snapshot": snapshot,
-            "screen": SimpleLazyObject(lambda: Screen(snapshot.payload)),
+            "screen": SimpleLazyObject(lambda: Screen(snapshot.payload, scores_of(snapshot))),
             "since": _won_since(snapshot.run, won) if context["is_current"] else None,
             "everyone": "everyone" in request.GET,
             "may_act": allowed(request.user, "deals.change_deal"),
