@@ -15,7 +15,7 @@ from django.utils import timezone
 from stdnum.ru import inn
 
 from apps.clients.models import Client, Contact, OwnerChange
-from apps.core.calendars import WorkCalendar
+from apps.core.calendars import WorkCalendar, day_start
 from apps.core.models import Company, ExportRecord
 from apps.core.periods import month_of
 from apps.dashboard.sample.department import Size, make_department
@@ -143,6 +143,7 @@ def test_nothing_has_happened_on_the_day_itself_yet(today):
     assert Deal.objects.filter(Q(opened_on__gte=today) | Q(closed_on__gte=today)).count() == 0
     for model in (StageMove, Activity, Allocation, WonAdjustment):
         assert model.objects.filter(happened_on__gte=today).count() == 0
+        assert model.objects.filter(recorded_at__gte=day_start(today)).count() == 0
     assert Receipt.objects.filter(received_on__gte=today).count() == 0
     assert Deal.objects.open().count() > 0
     assert PlanLine.objects.filter(month=today.replace(day=1), user=None).exists()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from apps.dashboard.sample import words
 from apps.dashboard.sample.clients import SampleClient
-from apps.dashboard.sample.days import Span, moment
+from apps.dashboard.sample.days import Span, moment, moment_of
 from apps.dashboard.sample.people import Person, Staff
 from apps.dashboard.sample.writing import Table
 from apps.deals.choices import ActivityKind, ActivityOrigin, ActivityOutcome
@@ -29,6 +29,8 @@ class ActivityWriter:
     def __init__(self, span: Span, staff: Staff, per_deal: float, rng: random.Random):
         self.span, self.staff, self.rng = span, staff, rng
         self.pause = USUAL_DAYS / per_deal
+        # Who has not written something down by now does so at the last minute.
+        self.end = moment_of(span.today, 0) - timedelta(minutes=1)
         self.table = Table(
             Activity, "kind", "deal_id", "client_id", "contact_id", "user_id", "outcome", "text",
             "duration_minutes", "origin", "happened_on", "happened_at", "recorded_at",
@@ -67,7 +69,7 @@ class ActivityWriter:
         origin = ActivityOrigin.MEASURED if measured else ActivityOrigin.TYPED
         self.table.add(
             kind.value, None if loose else deal, client.id if client else None, contact, person.id,
-            outcome.value, text, minutes, origin.value, day, at, at + late,
+            outcome.value, text, minutes, origin.value, day, at, min(at + late, self.end),
         )  # fmt: skip
         return at
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact
@@ -78,9 +78,10 @@ class PromiseQuerySet(models.QuerySet):
             line__deal__currency=OuterRef("currency"),
             line__deal=Coalesce(OuterRef("deal"), F("line__deal")),
             line=Coalesce(OuterRef("line"), F("line")),
-            happened_on__gte=OuterRef("made_on"),
-            happened_on__lte=OuterRef("promised_on"),
-        )
+            # From the day of the promise to its term, said so that no index of days is taken: a
+            # debtor's payments are few, those of a month are many.
+            happened_on=Greatest("happened_on", OuterRef("made_on")),
+        ).filter(happened_on=Least("happened_on", OuterRef("promised_on")))
         summed = money.order_by().values("line__deal__client").annotate(sum=Sum("amount"))
         return self.annotate(paid=Coalesce(Subquery(summed.values("sum")), Value(ZERO, MONEY)))
 
