@@ -8,7 +8,8 @@ and asks each metric for its measure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +28,7 @@ FEWEST_CASES = 10
 Columns = Mapping[str, Decimal]
 # Columns of one source by person.
 Sums = Mapping[int, Mapping[str, Decimal | int]]
+SumsByDay = Mapping[date, Sums]
 
 
 class Unit(StrEnum):
@@ -55,6 +57,9 @@ class Source:
     `changed(since)`, of sources whose sums of a period are the sums of its days: the days whose sums
     may differ from what was read before that moment, the time within which a transaction commits
     included; None when any may. A source without it is read anew each night.
+
+    `by_day(days)`, of such sources that are dear to read: the sums of each day. What they gave is kept
+    by day, and a night reads the changed days alone.
     """
 
     code: str
@@ -63,6 +68,7 @@ class Source:
     columns: tuple[str, ...]
     is_stock: bool = False
     changed: Callable[[datetime], set[date] | None] | None = None
+    by_day: Callable[[Collection[date]], SumsByDay] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,12 +167,33 @@ def summed(sql: str, values: Mapping[str, Any]) -> dict[int, dict[str, Decimal |
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         _person, *names = [column.name for column in cursor.description]
-        return {
-            person: {
-                name: value for name, value in zip(names, sums, strict=True) if value is not None
-            }
-            for person, *sums in cursor.fetchall()
-        }
+        return {person: _named(names, sums) for person, *sums in cursor.fetchall()}
+
+
+def summed_by_day(sql: str, values: Mapping[str, Any]) -> SumsByDay:
+    """What a statement gives by its first two columns, the day and the person; else as `summed`."""
+    days: dict[date, dict[int, dict[str, Decimal | int]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        _day, _person, *names = [column.name for column in cursor.description]
+        for day, person, *sums in cursor.fetchall():
+            days[day][person] = _named(names, sums)
+    return days
+
+
+def _named(names: Iterable[str], sums: Iterable[Any]) -> dict[str, Decimal | int]:
+    return {name: value for name, value in zip(names, sums, strict=True) if value is not None}
+
+
+def over_days(days: SumsByDay) -> Sums:
+    """The sums of all the days."""
+    people: dict[int, dict[str, Decimal | int]] = {}
+    for sums in days.values():
+        for person, columns in sums.items():
+            mine = people.setdefault(person, {})
+            for name, value in columns.items():
+                mine[name] = mine.get(name, 0) + value
+    return people
 
 
 def days_found(sql: str, values: Mapping[str, Any]) -> set[date]:

@@ -4,21 +4,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 
+from apps.clients.models import AnswerNorm
 from apps.core.metrics import source_in, source_of
 from apps.core.periods import month_of
 from apps.deals.actions import (
     archive_deal,
     assign_deal,
     change_deal,
+    create_deal,
     log_activity,
     move_deal,
     reverse_activity,
     set_splits,
 )
 from apps.deals.models import Activity, DealLine, TrustAtClose
-from apps.kpis.models import MonthColumns, NightRun
+from apps.kpis.models import DayColumns, MonthColumns, NightRun
 from apps.kpis.night.unchanged import kept_of
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import ProductFactory
@@ -30,13 +33,18 @@ D = Decimal
 DAY = date(2026, 3, 17)
 NEXT = DAY + timedelta(days=1)
 FEBRUARY = date(2026, 2, 1)
-TELLING = ["lines", "orders", "talks", "records", "trust"]
+TELLING = ["lines", "orders", "records", "trust"]
+BY_DAY = ["leads", "talks"]
+HISTORIES = (
+    "deals_dealhistory", "deals_deallinehistory", "deals_dealsplithistory", "core_companyhistory",
+    "core_calendardayhistory", "clients_answernormhistory",
+)  # fmt: skip
 
 
 def age_histories():
     """Histories are written by the database's clock: bring what they hold to before the night."""
     with connection.cursor() as cursor:
-        for table in ("deals_dealhistory", "deals_deallinehistory", "deals_dealsplithistory"):
+        for table in HISTORIES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(
                 f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at > %s",
@@ -181,7 +189,9 @@ def test_kept_sums_are_those_counted_anew(night, deals, event, seller, teammate,
 def told(rows):
     """What the sources that tell of changes gave, by month and person."""
     return {
-        (month, person): {name: text for name, text in values.items() if source_in(name) in TELLING}
+        (month, person): {
+            name: text for name, text in values.items() if source_in(name) in (*TELLING, *BY_DAY)
+        }
         for month, person, values in rows
     }
 
@@ -205,7 +215,7 @@ def test_what_does_not_tell_is_always_read_again(night):
     known = kept_of(next_night(), month_of(FEBRUARY))
 
     assert not known.holds(source_of("presence"))
-    assert not known.holds(source_of("leads"))
+    assert not known.holds(source_of("tasks"))
 
 
 def test_a_rebuild_takes_nothing_for_granted(night):
@@ -223,3 +233,70 @@ def test_a_night_of_an_earlier_day_takes_nothing_from_a_later_one(night):
     earlier = NightRun(day=DAY - timedelta(days=1), dirty_days=[])
 
     assert kept_of(earlier, month_of(FEBRUARY)) is None
+
+
+# --- By day -------------------------------------------------------------------------------------
+
+
+TENTH, TWELFTH = "2026-02-10", "2026-02-12"
+
+
+def make_believe(source, day, sums):
+    """Something else than the records say: a night that does not read the day again shows it."""
+    row = DayColumns.objects.get(month=FEBRUARY, source=source)
+    DayColumns.objects.filter(pk=row.pk).update(values=row.values | {day: sums})
+
+
+def total(source, column):
+    people = MonthColumns.objects.filter(month=FEBRUARY).values_list("values", flat=True)
+    return sum(int(values.get(f"{source}.{column}", 0)) for values in people)
+
+
+def test_only_touched_days_are_read_again(night, first, seller):
+    make_believe("talks", TENTH, {str(seller.pk): {"talk_count": "70"}})
+    make_believe("talks", TWELFTH, {str(seller.pk): {"talk_count": "500"}})
+    with at_work(NEXT):
+        late_call(first, seller)  # of the twelfth
+    do_night_of(NEXT)
+
+    assert total("talks", "talk_count") == 71
+
+
+def test_a_day_without_anything_is_kept_as_well(night):
+    assert DayColumns.objects.get(month=FEBRUARY, source="talks").values["2026-02-14"] == {}
+
+
+@pytest.fixture
+def lead(stages, seller):
+    """Came on the tenth of February at ten, answered by nobody so far."""
+    at = morning_after(date(2026, 2, 9)).replace(hour=10)
+    with time_machine.travel(at, tick=False):
+        deal = create_deal(
+            by=seller, owner=seller, title="Заявка", pipeline=stages.pipeline, stage=stages.lead
+        )
+    age_histories()
+    return deal
+
+
+def test_an_answer_counts_on_the_day_the_lead_came(lead, night, seller):
+    """The orders of the fixture came as leads too; one of February was answered."""
+    assert (total("leads", "lead_count"), total("leads", "answered_count")) == (2, 1)
+    with at_work(NEXT):
+        log_activity(by=seller, kind="call", deal=lead, text="Ответили", outcome="agreed")
+    do_night_of(NEXT)
+    assert total("leads", "answered_count") == 2
+
+    with at_work(NEXT + timedelta(days=1)):
+        reverse_activity(Activity.objects.get(deal=lead, kind="call"), by=seller)
+    do_night_of(NEXT + timedelta(days=1))
+    assert total("leads", "answered_count") == 1
+
+
+def test_another_norm_measures_all_days_again(lead, night):
+    make_believe("leads", TENTH, {})
+    do_night_of(NEXT)
+    assert total("leads", "lead_count") == 0
+
+    AnswerNorm.objects.create(answer_minutes=5)
+    do_night_of(NEXT + timedelta(days=1))
+    assert total("leads", "lead_count") == 2

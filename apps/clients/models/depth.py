@@ -168,6 +168,7 @@ class MergedRows(models.Model):
         return f"{self.reference} × {len(self.numbers)}"
 
 
+@audited()
 class AnswerNorm(models.Model):
     """How soon a new inquiry is to be answered, and the hours in which the clock runs.
 

@@ -61,6 +61,20 @@ UNION SELECT deal.closed_on FROM buyer JOIN deals_deal deal USING (client_id)
 TRUST = f"""WITH touched AS MATERIALIZED ({TOUCHED})
 SELECT closed_on FROM touched JOIN deals_trustatclose USING (deal_id)"""  # noqa: S608 - of our own names
 
+# A lead counts on the day it came: what was done to its deal, an answer, an answer struck out.
+LEADS = f"""WITH touched AS MATERIALIZED ({TOUCHED}
+UNION SELECT deal_id FROM deals_activity WHERE recorded_at >= %(since)s
+UNION SELECT old.deal_id FROM deals_activity new JOIN deals_activity old
+    ON old.id = new.reversal_of_id WHERE new.recorded_at >= %(since)s)
+SELECT entry.happened_on FROM touched JOIN deals_stagemove entry USING (deal_id)
+WHERE entry.from_stage_id IS NULL"""  # noqa: S608 - of our own names
+# What every answer is measured by: the norm and its hours, the company's days off and its zone.
+MEASURES_OF_ANSWERS = """
+SELECT pgh_created_at::date FROM clients_answernormhistory WHERE pgh_created_at >= %(since)s
+UNION ALL SELECT pgh_created_at::date FROM core_calendardayhistory WHERE pgh_created_at >= %(since)s
+UNION ALL SELECT pgh_created_at::date FROM core_companyhistory WHERE pgh_created_at >= %(since)s
+LIMIT 1"""
+
 MOVES = "SELECT DISTINCT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s"
 
 # A record, the one that it strikes out, and those that confirm it or are confirmed by it.
@@ -82,6 +96,12 @@ UNION SELECT proof.happened_on FROM old JOIN deals_activity proof ON proof.confi
 
 def talks(since: datetime) -> set[date]:
     return days_found(TALKS, {"since": since})
+
+
+def leads(since: datetime) -> set[date] | None:
+    if days_found(MEASURES_OF_ANSWERS, {"since": since}):
+        return None
+    return days_found(LEADS, {"since": since})
 
 
 def moves(since: datetime) -> set[date]:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.metrics import Source, Sums, add_source, summed
+from apps.core.metrics import (
+    Source,
+    Sums,
+    SumsByDay,
+    add_source,
+    over_days,
+    summed,
+    summed_by_day,
+)
 from apps.core.periods import Period
 from apps.deals.metrics import changes
 
 # As the facts of activities count: a measured talk that confirms a typed record is that record.
 TALKS = """
 WITH struck AS (SELECT reversal_of_id AS id FROM deals_activity WHERE reversal_of_id IS NOT NULL)
-SELECT activity.user_id,
+SELECT activity.happened_on, activity.user_id,
     count(*) FILTER (WHERE kind IN ('call', 'email')) AS talk_count,
     count(*) FILTER (WHERE kind IN ('call', 'email') AND (origin = 'measured' OR EXISTS (
         SELECT FROM deals_activity proof WHERE proof.confirms_id = activity.id
@@ -19,10 +30,10 @@ SELECT activity.user_id,
     count(*) FILTER (WHERE kind = 'call' AND outcome <> '') AS told_call_count,
     count(*) FILTER (WHERE kind = 'call' AND outcome NOT IN ('', 'no_answer')) AS reached_count
 FROM deals_activity activity
-WHERE happened_on >= %(start)s AND happened_on < %(end)s AND reversal_of_id IS NULL
+WHERE happened_on = ANY(%(days)s) AND reversal_of_id IS NULL
     AND id NOT IN (SELECT id FROM struck)
     AND (confirms_id IS NULL OR confirms_id IN (SELECT id FROM struck))
-GROUP BY 1
+GROUP BY 1, 2
 """
 
 # A move recorded more than a day after it happened was not seen by anybody in time.
@@ -54,7 +65,11 @@ GROUP BY 1
 
 
 def talks(period: Period) -> Sums:
-    return summed(TALKS, {"start": period.start, "end": period.end})
+    return over_days(talks_by_day(list(period.days())))
+
+
+def talks_by_day(days: Collection[date]) -> SumsByDay:
+    return summed_by_day(TALKS, {"days": list(days)})
 
 
 def records(period: Period) -> Sums:
@@ -73,6 +88,7 @@ def register() -> None:
             talks,
             ("talk_count", "measured_count", "told_call_count", "reached_count"),
             changed=changes.talks,
+            by_day=talks_by_day,
         )
     )
     columns = ("move_count", "late_count")

@@ -17,7 +17,7 @@ from apps.kpis.models.facts import (
     StockFact,
     TaskFact,
 )
-from apps.kpis.models.month_columns import MonthColumns
+from apps.kpis.models.month_columns import DayColumns, MonthColumns
 from apps.kpis.models.months import (
     ClosedMonth,
     LateEvent,
@@ -41,6 +41,7 @@ __all__ = [
     "ContestPrize",
     "ContestStanding",
     "CountedMove",
+    "DayColumns",
     "DealFact",
     "DecisionEffect",
     "EffectPerson",

@@ -1,4 +1,4 @@
-"""The columns of the metric catalogue, kept by month."""
+"""The columns of the metric catalogue, kept by month; those that are dear to read by day too."""
 
 from django.conf import settings
 from django.db import models
@@ -40,3 +40,26 @@ class MonthColumns(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.month:%Y-%m}"
+
+
+class DayColumns(models.Model):
+    """What a source (apps.core.metrics.Source.by_day) gave of each day of a month.
+
+    `values` is {ISO day: {person: {column: decimal string}}}, zeros left out, an empty day kept.
+    Written by apps.kpis.night.day_columns only; people see MonthColumns.
+    """
+
+    month = models.DateField(_("month"))
+    source = models.CharField(max_length=40)
+    values = models.JSONField(_("columns"))
+    run = models.ForeignKey(NightRun, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("metrics by day")
+        verbose_name_plural = _("metrics by day")
+        constraints = [
+            models.UniqueConstraint(fields=["month", "source"], name="one_row_of_days_a_month")
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.month:%Y-%m}"

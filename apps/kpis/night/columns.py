@@ -17,6 +17,7 @@ from apps.core.periods import Period, add_months, month_of
 from apps.kpis.closing import frozen_months
 from apps.kpis.models import MonthColumns, NightRun
 from apps.kpis.night.months import MONTHS, months_to_write
+from apps.kpis.night.numbers import plain
 from apps.kpis.night.unchanged import read_again
 from apps.staff.models import Membership, User
 
@@ -97,11 +98,6 @@ def written(columns: Mapping[str, Decimal], stocks: Collection[str]) -> Values:
         for name in sorted(columns)
         if columns[name] or source_in(name) in stocks
     }
-
-
-def plain(value: Decimal) -> str:
-    """One way to write a number: 12.50 is 12.5, 3E+2 is 300."""
-    return format(value.normalize(), "f")
 
 
 def kept_balances(start: date, people: Mapping[int, Iterable[str]]) -> dict[int, Values]:

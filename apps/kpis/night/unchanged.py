@@ -14,9 +14,8 @@ from decimal import Decimal
 from apps.core.metrics import ZERO, Source, all_sources, read_columns, source_in
 from apps.core.periods import Period
 from apps.kpis.models import MonthColumns, NightRun
+from apps.kpis.night.day_columns import People, is_relied_on, read_by_day
 from apps.kpis.night.dirty import MARGIN
-
-People = dict[int, dict[str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,22 @@ class Kept:
 
 def read_again(run: NightRun, period: Period) -> People:
     """The columns of all sources by person, as `read_columns` gives them but for sums of zero."""
+    by_day = [source for source in all_sources() if source.by_day]
+    parts = [read_by_day(run, period, source) for source in by_day]
+    return together([*parts, *read_whole(run, period)])
+
+
+def read_whole(run: NightRun, period: Period) -> list[People]:
+    """The columns of the sources that are read by the month."""
+    sources = [source for source in all_sources() if not source.by_day]
     kept = kept_of(run, period)
-    same = [source.code for source in all_sources() if kept is not None and kept.holds(source)]
-    if kept is None or not same:
-        return read_columns(period)
-    others = [source.code for source in all_sources() if source.code not in same]
-    parts = [read_columns(period, others), kept.of(same)]
-    if kept.seen.end < period.end:
-        parts.append(read_columns(Period(kept.seen.end, period.end), same))
-    return together(parts)
+    same = [source.code for source in sources if kept is not None and kept.holds(source)]
+    parts = [read_columns(period, [one.code for one in sources if one.code not in same])]
+    if kept is not None and same:
+        parts.append(kept.of(same))
+        if kept.seen.end < period.end:
+            parts.append(read_columns(Period(kept.seen.end, period.end), same))
+    return parts
 
 
 def kept_of(run: NightRun, period: Period) -> Kept | None:
@@ -63,15 +69,13 @@ def kept_of(run: NightRun, period: Period) -> Kept | None:
     What the run itself has written, or one that was never published, is not relied on: such a run
     may have begun again since, as of a later moment.
     """
-    if run.dirty_days is None:
-        return None
     rows = MonthColumns.objects.filter(month=period.start)
     newest = rows.select_related("run").order_by("-run").first()
-    if newest is None or newest.run_id == run.pk or newest.run.published_at is None:
+    if newest is None or not is_relied_on(newest.run, run):
         return None
     writer = newest.run
     seen = Period(period.start, min(period.end, writer.day + timedelta(days=1)))
-    if writer.day > run.day or seen.end <= seen.start:
+    if seen.end <= seen.start:
         return None
     return Kept(seen, writer, dict(rows.values_list("user_id", "values")))
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares'), ('kpis', '0011_plan_offers')]
+    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares'), ('kpis', '0011_plan_offers'), ('kpis', '0012_day_columns')]
 
     initial = True
 
@@ -793,6 +793,21 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['month', 'user', '-id'], name='plan_offer_of_month')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plan_offer_is_not_negative')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4fe06f9317449087a92dbe9bec0faaa2056724d9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_167ec', table='kpis_planoffer', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DayColumns',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('month', models.DateField(verbose_name='month')),
+                        ('source', models.CharField(max_length=40)),
+                        ('values', models.JSONField(verbose_name='columns')),
+                        ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kpis.nightrun')),
+                    ],
+                    options={
+                        'verbose_name': 'metrics by day',
+                        'verbose_name_plural': 'metrics by day',
+                        'constraints': [models.UniqueConstraint(fields=('month', 'source'), name='one_row_of_days_a_month')],
                     },
                 ),
             ],

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('clients', '0001_initial'), ('clients', '0002_initial'), ('clients', '0003_client_depth'), ('clients', '0004_new_clients')]
+    replaces = [('clients', '0001_initial'), ('clients', '0002_initial'), ('clients', '0003_client_depth'), ('clients', '0004_new_clients'), ('clients', '0005_answer_norm_history')]
 
     initial = True
 
@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'norm of answering',
                         'verbose_name_plural': 'norms of answering',
                         'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_answer_norm'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='department_closes_after_opening'), models.CheckConstraint(condition=models.Q(('answer_minutes__gt', 0)), name='answer_takes_some_time')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clients_answernormhistory" ("answer_minutes", "closes_at", "id", "opens_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_minutes", NEW."closes_at", NEW."id", NEW."opens_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='12fedac7f96ffbc104860d26b22b9fe0f550af14', operation='INSERT', pgid='pgtrigger_insert_insert_d604e', table='clients_answernorm', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "clients_answernormhistory" ("answer_minutes", "closes_at", "id", "opens_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_minutes", NEW."closes_at", NEW."id", NEW."opens_at", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='daafae9066b94e2d55365ac573728077218681f4', operation='UPDATE', pgid='pgtrigger_update_update_87b80', table='clients_answernorm', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clients_answernormhistory" ("answer_minutes", "closes_at", "id", "opens_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_minutes", OLD."closes_at", OLD."id", OLD."opens_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='91ea5dbd1d56e4d74461fa67e9d90b0d5d4f2da2', operation='DELETE', pgid='pgtrigger_delete_delete_24d59', table='clients_answernorm', when='AFTER'))],
                     },
                 ),
                 migrations.CreateModel(
@@ -325,6 +326,23 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'rows moved by a merge',
                         'verbose_name_plural': 'rows moved by merges',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AnswerNormHistory',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('opens_at', models.TimeField(default=datetime.time(9, 0), verbose_name='the department works from')),
+                        ('closes_at', models.TimeField(default=datetime.time(18, 0), verbose_name='until')),
+                        ('answer_minutes', models.PositiveSmallIntegerField(default=30, verbose_name='an inquiry is answered within, working minutes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.answernorm')),
+                    ],
+                    options={
+                        'abstract': False,
                     },
                 ),
             ],
