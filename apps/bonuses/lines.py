@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from apps.bonuses.calculations import Accrual, Paid, Taken, share_out, take_back, unpaid_part
 from apps.bonuses.choices import LineKind
-from apps.bonuses.models import Correction, StatementLine
+from apps.bonuses.models import Correction
 from apps.bonuses.reading.items import Key
 from apps.bonuses.reading.locked import Late, LockedLine
 
+ZERO = Decimal(0)
 
-def earned_lines(gains: dict[Key, Decimal], accrual: Accrual) -> list[StatementLine]:
+
+class Line(NamedTuple):
+    """A line of a statement (StatementLine says what is what) before it is known to differ from the
+    stored one: of a month most do not."""
+
+    key: str
+    kind: str
+    amount: Decimal
+    deal_id: int | None = None
+    allocation_id: int | None = None
+    event_month: date | None = None
+    base: Decimal = ZERO
+    kept: Decimal = ZERO
+    original_id: int | None = None
+    correction_id: int | None = None
+
+    @property
+    def said(self) -> str:
+        """What the line says, in short: its key names the rest."""
+        return f"{self.key} {self.base} {self.amount} {self.kept}"
+
+
+def earned_lines(gains: dict[Key, Decimal], accrual: Accrual) -> list[Line]:
     """The money of the month shared over what earned it, then what cap and gates keep back."""
     amounts = list(gains.values())
     earned, kept = share_out(accrual.earned, amounts), share_out(accrual.total, amounts)
     lines = [
-        StatementLine(
-            key=f"earned:{key.deal}:{key.allocation or ''}:{key.month:%Y%m}",
+        Line(
+            key=f"earned:{named(key)}",
             kind=LineKind.EARNED,
             deal_id=key.deal,
             allocation_id=key.allocation,
@@ -29,15 +54,21 @@ def earned_lines(gains: dict[Key, Decimal], accrual: Accrual) -> list[StatementL
         )
         for (key, base), amount, left in zip(gains.items(), earned, kept, strict=True)
     ]
-    held = [StatementLine(key=one.kind, kind=one.kind, amount=one.amount) for one in accrual.held]
+    held = [Line(key=one.kind, kind=one.kind, amount=one.amount) for one in accrual.held]
     return lines + held
+
+
+def named(key: Key) -> str:
+    """ "512:31:202603": the deal, of payments also the payment, the month. Months are not formatted by
+    strftime, which takes longer than the whole line."""
+    return f"{key.deal}:{key.allocation or ''}:{key.month.year}{key.month.month:02}"
 
 
 def taken_lines(
     changed: dict[Key, Decimal],
     person: int,
     paid: dict[tuple[int, int], list[LockedLine]],
-) -> list[StatementLine]:
+) -> list[Line]:
     """Of each deal that lost something: the money goes back from the newest line that was paid for it."""
     lines = []
     left: dict[int, list[Paid]] = {}
@@ -68,9 +99,9 @@ def _after(paid: list[Paid], takes: list[Taken]) -> list[Paid]:
     ]
 
 
-def taken_line(key: Key, line: int | None, base: Decimal, money: Decimal) -> StatementLine:
-    return StatementLine(
-        key=f"back:{key.deal}:{key.allocation or ''}:{key.month:%Y%m}:{line or ''}",
+def taken_line(key: Key, line: int | None, base: Decimal, money: Decimal) -> Line:
+    return Line(
+        key=f"back:{named(key)}:{line or ''}",
         kind=LineKind.TAKEN_BACK,
         deal_id=key.deal,
         allocation_id=key.allocation,
@@ -81,7 +112,7 @@ def taken_line(key: Key, line: int | None, base: Decimal, money: Decimal) -> Sta
     )
 
 
-def unpaid_lines(late: Iterable[Late], lines: dict[int, LockedLine]) -> list[StatementLine]:
+def unpaid_lines(late: Iterable[Late], lines: dict[int, LockedLine]) -> list[Line]:
     """What is held for deals that clients pay too late, and what comes back once they paid."""
     found = []
     for row in sorted(late, key=lambda row: row.line):
@@ -90,7 +121,7 @@ def unpaid_lines(late: Iterable[Late], lines: dict[int, LockedLine]) -> list[Sta
         change = unpaid_part(line.money, unpaid=row.unpaid, due=row.due, held=line.held)
         if change:
             found.append(
-                StatementLine(
+                Line(
                     key=f"unpaid:{row.line}",
                     kind=LineKind.UNPAID,
                     deal_id=row.deal,
@@ -101,14 +132,14 @@ def unpaid_lines(late: Iterable[Late], lines: dict[int, LockedLine]) -> list[Sta
     return found
 
 
-def manual_lines(corrections: Iterable[Correction]) -> list[StatementLine]:
+def manual_lines(corrections: Iterable[Correction]) -> list[Line]:
     return [
-        StatementLine(
+        Line(
             key=f"manual:{row.pk}",
             kind=LineKind.MANUAL,
             deal_id=row.deal_id,
             amount=row.amount,
-            correction=row,
+            correction_id=row.pk,
         )
         for row in corrections
     ]

@@ -297,6 +297,6 @@ def test_another_norm_measures_all_days_again(lead, night):
     do_night_of(NEXT)
     assert total("leads", "lead_count") == 0
 
-    AnswerNorm.objects.create(answer_minutes=5)
+    AnswerNorm.objects.create(pk=1, answer_minutes=5)
     do_night_of(NEXT + timedelta(days=1))
     assert total("leads", "lead_count") == 2

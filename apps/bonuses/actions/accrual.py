@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from apps.bonuses.lines import Line
 from apps.bonuses.models import SchemeVersion, Statement, StatementLine
 from apps.bonuses.reading.assignments import started_versions
 from apps.bonuses.reading.news import EVERYTHING, News
@@ -47,12 +48,6 @@ def accrue_people(people: list[int], day: date, news: News = EVERYTHING) -> int:
     return counted
 
 
-LINE_FIELDS = (
-    "key", "kind", "deal_id", "allocation_id", "event_month", "base", "amount", "kept",
-    "original_id", "correction_id",
-)  # fmt: skip
-
-
 def digest_of(draft: Draft) -> str:
     """Names the statement: two of the same digest say the same to the kopeck."""
     standing = draft.standing
@@ -63,9 +58,9 @@ def digest_of(draft: Draft) -> str:
         standing.plan,
         standing.overdue_share,
         standing.hygiene_share,
-        *sorted(tuple(str(getattr(line, name)) for name in LINE_FIELDS) for line in draft.lines),
+        *sorted(line.said for line in draft.lines),
     ]
-    return sha256(repr([str(one) for one in said]).encode()).hexdigest()
+    return sha256("\n".join(map(str, said)).encode()).hexdigest()
 
 
 def store(drafts: list[Draft]) -> None:
@@ -121,8 +116,7 @@ def _store_lines(changed: list[tuple[Draft, Statement]]) -> None:
     wanted: dict[tuple[int, str], StatementLine] = {}
     for draft, row in changed:
         for line in draft.lines:
-            line.statement = row
-            wanted[row.pk, line.key] = line
+            wanted[row.pk, line.key] = StatementLine(statement=row, **line._asdict())
     stored = StatementLine.objects.filter(statement__in=[row.pk for _draft, row in changed])
     gone = [
         pk
@@ -135,5 +129,5 @@ def _store_lines(changed: list[tuple[Draft, Statement]]) -> None:
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["statement", "key"],
-        update_fields=[name.removesuffix("_id") for name in LINE_FIELDS if name != "key"],
+        update_fields=[name.removesuffix("_id") for name in Line._fields if name != "key"],
     )

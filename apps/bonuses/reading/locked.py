@@ -140,8 +140,16 @@ def _later(lines: list[int]) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
 
 
 # Deals whose payment is later than the rule of the version they were counted by allows. What was
-# paid after `day` is not known yet on that day.
+# paid after `day` is not known yet on that day: it was owed then, whatever is paid by now.
 UNPAID = """
+WITH owed AS MATERIALIZED (
+    SELECT id, deal_id, amount, due_on FROM deals_scheduleline
+    WHERE paid < amount AND due_on < %(day)s
+    UNION
+    SELECT due.id, due.deal_id, due.amount, due.due_on
+    FROM deals_allocation later JOIN deals_scheduleline due ON due.id = later.line_id
+    WHERE later.happened_on > %(day)s AND due.due_on < %(day)s
+)
 SELECT statement.person_id, line.id, line.deal_id, sum(due.amount - coalesce(paid.amount, 0)),
     deal.amount
 FROM bonuses_statementline line
@@ -149,7 +157,7 @@ JOIN bonuses_statement statement ON statement.id = line.statement_id AND stateme
 JOIN bonuses_schemeversion version ON version.id = statement.scheme_version_id
     AND version.unpaid_days IS NOT NULL
 JOIN deals_deal deal ON deal.id = line.deal_id
-JOIN deals_scheduleline due ON due.deal_id = line.deal_id
+JOIN owed due ON due.deal_id = line.deal_id
     AND due.due_on + version.unpaid_days < %(day)s
 LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM deals_allocation
     WHERE line_id = due.id AND happened_on <= %(day)s) paid ON true

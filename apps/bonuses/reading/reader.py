@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from apps.bonuses.calculations import Accrual, NextStep, Standing, Terms, accrue, next_step
-from apps.bonuses.lines import earned_lines, manual_lines, taken_lines, unpaid_lines
-from apps.bonuses.models import SchemeVersion, Statement, StatementLine
+from apps.bonuses.lines import Line, earned_lines, manual_lines, taken_lines, unpaid_lines
+from apps.bonuses.models import SchemeVersion, Statement
 from apps.bonuses.reading.assignments import NOWHERE, assign
 from apps.bonuses.reading.items import Key
 from apps.bonuses.reading.locked import (
@@ -47,7 +47,7 @@ class Draft:
     standing: Standing
     accrual: Accrual
     next: NextStep | None = None
-    lines: list[StatementLine] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     @property
     def total(self) -> Decimal:
