@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.nightly import offered_steps
 from apps.deals.actions import (
@@ -22,6 +23,7 @@ from apps.deals.actions import (
 from apps.deals.choices import CallResult
 from apps.deals.forms.losses import CallFilter
 from apps.deals.models import VerificationCall, VerificationNorm
+from apps.deals.night import draw_step
 from apps.deals.verification import Verified, calls_due
 from tests.factories.deals import DealFactory, RefusalReasonFactory
 from tests.factories.losses import VerificationCallFactory, lost_deal
@@ -88,6 +90,23 @@ def test_the_draw_is_the_same_whenever_it_is_made(seller, pipeline, reason):
     assert drawn() == first
 
 
+def test_a_night_draws_a_week_again_only_for_a_loss_that_is_new(seller, pipeline, reason):
+    sunday, before, after = MONDAY + timedelta(days=6), *around_now()
+    lost_deal(owner=seller, pipeline=pipeline, reason=reason, on=MONDAY)
+    assert draw_step(sunday, after) == 1  # nobody has drawn the week yet
+
+    VerificationNorm(pk=1, share=1).save()
+    lost_deal(owner=seller, pipeline=pipeline, reason=reason, on=MONDAY)
+    assert draw_step(sunday, after) == 0
+    assert draw_step(sunday, before) == 1
+    assert draw_step(sunday, None) == 0
+
+
+def around_now():
+    now = timezone.now()
+    return now - timedelta(minutes=1), now + timedelta(hours=2)
+
+
 def test_only_losses_of_the_week_with_a_stated_reason(seller, pipeline, reason, stages):
     days = (MONDAY - timedelta(days=1), MONDAY + timedelta(days=6), MONDAY + timedelta(days=7))
     deals = [lost_deal(owner=seller, pipeline=pipeline, reason=reason, on=day) for day in days]
@@ -109,9 +128,9 @@ def test_the_night_draws_weeks_that_are_over(seller, pipeline, reason):
     lost_deal(owner=seller, pipeline=pipeline, reason=reason, on=MONDAY)
     step = next(one for one in offered_steps() if one.code == "verification")
 
-    assert step.run(MONDAY + timedelta(days=5)) == 0
-    assert step.run(MONDAY + timedelta(days=6)) == 1
-    assert step.run(MONDAY + timedelta(days=6)) == 0
+    assert step.done(MONDAY + timedelta(days=5), None) == 0
+    assert step.done(MONDAY + timedelta(days=6), None) == 1
+    assert step.done(MONDAY + timedelta(days=6), None) == 0
 
 
 # --- The call ---------------------------------------------------------------------------------

@@ -75,6 +75,10 @@ UNION ALL SELECT pgh_created_at::date FROM core_calendardayhistory WHERE pgh_cre
 UNION ALL SELECT pgh_created_at::date FROM core_companyhistory WHERE pgh_created_at >= %(since)s
 LIMIT 1"""
 
+LOSSES = f"""WITH touched AS MATERIALIZED ({TOUCHED})
+SELECT closed_on FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
+WHERE deal.outcome = 'lost'"""  # noqa: S608 - of our own names
+
 MOVES = "SELECT DISTINCT happened_on FROM deals_stagemove WHERE recorded_at >= %(since)s"
 
 # A record, the one that it strikes out, and those that confirm it or are confirmed by it.
@@ -102,6 +106,10 @@ def leads(since: datetime) -> set[date] | None:
     if days_found(MEASURES_OF_ANSWERS, {"since": since}):
         return None
     return days_found(LEADS, {"since": since})
+
+
+def losses(since: datetime) -> set[date]:
+    return days_found(LOSSES, {"since": since})
 
 
 def moves(since: datetime) -> set[date]:

@@ -39,7 +39,7 @@ GROUP BY 1, 2
 # A move recorded more than a day after it happened was not seen by anybody in time.
 RECORDS = """
 SELECT owner_id, count(*) AS move_count,
-    count(*) FILTER (WHERE recorded_at > happened_at + interval '1 day') AS late_count
+    count(*) FILTER (WHERE recorded_at - happened_at > interval '1 day') AS late_count
 FROM deals_stagemove WHERE happened_on >= %(start)s AND happened_on < %(end)s GROUP BY 1
 """
 

@@ -1,8 +1,11 @@
 """What happened to deals: append-only, told apart by when it happened and when it was recorded."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client, Contact
@@ -11,6 +14,9 @@ from apps.deals.choices import ActivityKind, ActivityOrigin, ActivityOutcome
 from apps.deals.models.deals import Deal
 from apps.deals.models.pipelines import Stage
 from apps.staff.models import User
+
+# Nobody saw it in time. A difference, since a sum of a moment and days depends on the session's zone.
+LATE = GreaterThan(F("recorded_at") - F("happened_at"), Value(timedelta(days=1)))
 
 
 class StageMove(models.Model):
@@ -21,8 +27,10 @@ class StageMove(models.Model):
     """
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="moves")
-    from_stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")
-    to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
+    from_stage = models.ForeignKey(
+        Stage, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
     is_first_entry = models.BooleanField(default=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     amount_base = models.DecimalField(max_digits=14, decimal_places=2, null=True)
@@ -30,7 +38,7 @@ class StageMove(models.Model):
     happened_at = models.DateTimeField(_("happened at"))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -39,7 +47,9 @@ class StageMove(models.Model):
         ordering = ["happened_at", "pk"]
         indexes = [
             models.Index(fields=["happened_on"], name="move_by_day"),
+            models.Index(fields=["to_stage", "happened_on"], name="move_by_stage"),
             models.Index(fields=["recorded_at"], name="move_by_record"),
+            models.Index(fields=["happened_on", "owner"], condition=Q(LATE), name="move_late"),
         ]
         triggers = [append_only()]
 

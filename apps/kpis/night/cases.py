@@ -167,7 +167,7 @@ def revenue_of_90_days(month: Month) -> dict[int, Decimal]:
 LATE_EVENTS = """
 SELECT owner_id, count(*) FROM deals_stagemove
 WHERE happened_on >= %(first)s AND happened_on <= %(last)s
-    AND recorded_at > happened_at + interval '1 day' GROUP BY 1
+    AND recorded_at - happened_at > interval '1 day' GROUP BY 1
 """
 
 

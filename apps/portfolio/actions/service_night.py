@@ -86,7 +86,8 @@ def follow_service(day: date, since: datetime | None) -> int:
         clients = cursor.fetchone()[0] or []
         if len(clients) > FEW:
             return count_service(day)
-        move_on(cursor, before, day, outdated=clients)
+        if before < day:
+            move_on(cursor, before, day, outdated=clients)
     if clients:
         count_service(day, clients=clients)
     return len(clients)

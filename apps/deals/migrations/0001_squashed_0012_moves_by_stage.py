@@ -1,5 +1,6 @@
 import apps.core.create_tables
 import apps.deals.migrations._seeds
+import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -9,6 +10,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 import pgtrigger.compiler
 from decimal import Decimal
@@ -18,7 +20,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('deals', '0001_initial'), ('deals', '0002_initial'), ('deals', '0003_system_refusal_reason'), ('deals', '0004_bank'), ('deals', '0005_measured_activity'), ('deals', '0004_board'), ('deals', '0006_deal_depth'), ('deals', '0007_promises'), ('deals', '0008_trust'), ('deals', '0009_big_deals'), ('deals', '0010_counted_indexes'), ('deals', '0011_open_by_amount')]
+    replaces = [('deals', '0001_initial'), ('deals', '0002_initial'), ('deals', '0003_system_refusal_reason'), ('deals', '0004_bank'), ('deals', '0005_measured_activity'), ('deals', '0004_board'), ('deals', '0006_deal_depth'), ('deals', '0007_promises'), ('deals', '0008_trust'), ('deals', '0009_big_deals'), ('deals', '0010_counted_indexes'), ('deals', '0011_open_by_amount'), ('deals', '0012_moves_by_stage')]
 
     initial = True
 
@@ -452,17 +454,17 @@ class Migration(migrations.Migration):
                         ('happened_on', models.DateField(verbose_name='day')),
                         ('happened_at', models.DateTimeField(verbose_name='happened at')),
                         ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                        ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='deals.deal')),
-                        ('from_stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
+                        ('from_stage', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
                         ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                        ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
+                        ('to_stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
                     ],
                     options={
                         'verbose_name': 'stage move',
                         'verbose_name_plural': 'stage moves',
                         'ordering': ['happened_at', 'pk'],
-                        'indexes': [models.Index(fields=['happened_on'], name='move_by_day'), models.Index(fields=['recorded_at'], name='move_by_record')],
+                        'indexes': [models.Index(fields=['happened_on'], name='move_by_day'), models.Index(fields=['recorded_at'], name='move_by_record'), models.Index(fields=['to_stage', 'happened_on'], name='move_by_stage'), models.Index(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '-', models.F('happened_at')), models.Value(datetime.timedelta(days=1)))), fields=['happened_on', 'owner'], name='move_late')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3edf3e7cdcd1ebc84f4a0d1170952dd2876b7cf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7f8d7', table='deals_stagemove', when='BEFORE'))],
                     },
                 ),
