@@ -31,6 +31,11 @@ class Key(NamedTuple):
     allocation: int | None
     month: date
 
+    @property
+    def place(self) -> tuple[int, int, date]:
+        """Its place among others."""
+        return self.deal, self.allocation or 0, self.month
+
 
 # By person, then by what counts: the amount, with VAT as booked.
 Items = dict[int, dict[Key, Decimal]]

@@ -199,7 +199,7 @@ class Reader:
             if self._is_first(person, month):
                 changed |= self.past.get(person, {})
             left = [(key, amount) for key, amount in changed.items() if amount]
-            found[person] = dict(sorted(left, key=str))
+            found[person] = dict(sorted(left, key=lambda one: one[0].place))
         return found
 
     def _deals_to_look_up(self, changed: dict[int, dict[Key, Decimal]]) -> set[int]:
@@ -244,6 +244,6 @@ def _difference(now: dict[Key, Decimal], counted: dict[Key, Decimal]) -> dict[Ke
     """What the events say now, less what is counted already; what agrees is left out."""
     found = {
         key: now.get(key, ZERO) - counted.get(key, ZERO)
-        for key in sorted(set(now) | set(counted), key=str)
+        for key in sorted(set(now) | set(counted), key=lambda key: key.place)
     }
     return {key: amount for key, amount in found.items() if amount}

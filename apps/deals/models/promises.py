@@ -78,10 +78,11 @@ class PromiseQuerySet(models.QuerySet):
             line__deal__currency=OuterRef("currency"),
             line__deal=Coalesce(OuterRef("deal"), F("line__deal")),
             line=Coalesce(OuterRef("line"), F("line")),
-            # From the day of the promise to its term, said so that no index of days is taken: a
-            # debtor's payments are few, those of a month are many.
-            happened_on=Greatest("happened_on", OuterRef("made_on")),
-        ).filter(happened_on=Least("happened_on", OuterRef("promised_on")))
+        )
+        # From the day of the promise to its term, said so that no index of days is taken: a debtor's
+        # payments are few, those of a month are many.
+        money = money.filter(happened_on=Greatest("happened_on", OuterRef("made_on")))
+        money = money.filter(happened_on=Least("happened_on", OuterRef("promised_on")))
         summed = money.order_by().values("line__deal__client").annotate(sum=Sum("amount"))
         return self.annotate(paid=Coalesce(Subquery(summed.values("sum")), Value(ZERO, MONEY)))
 

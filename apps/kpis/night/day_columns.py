@@ -7,7 +7,6 @@ touched since the night that wrote them. A rebuild reads every day anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 
 from apps.core.metrics import Source
