@@ -91,9 +91,19 @@ def thousands(value: Any, decimals: int = 0, *, signed: bool = False) -> str:
     return UNKNOWN if is_unknown(value) else number(Decimal(value) / 10**3, decimals, signed=signed)
 
 
+def sign(currency: str) -> str:
+    """ "₽", in English "RUB"."""
+    return SYMBOLS.get(currency, currency) if is_russian() else currency
+
+
 def millions_unit(currency: str) -> str:
     """ "млн ₽" or "RUB m", for a heading."""
-    return f"млн{SPACE}{SYMBOLS.get(currency, currency)}" if is_russian() else f"{currency}{SPACE}m"
+    return f"млн{SPACE}{sign(currency)}" if is_russian() else f"{currency}{SPACE}m"
+
+
+def thousands_unit(currency: str) -> str:
+    """ "тыс. ₽" or "RUB k", for a heading."""
+    return f"тыс.{SPACE}{sign(currency)}" if is_russian() else f"{currency}{SPACE}k"
 
 
 def typed(value: Decimal) -> str:

@@ -66,9 +66,9 @@ class Screen:
     def unit(self) -> str:
         """ "млн ₽" or "RUB m": stands in headings."""
         currency = self.payload["currency"]
-        sign = numerals.SYMBOLS.get(currency, currency) if numerals.is_russian() else currency
-        unit = (_("%(sign)s m") if self.in_millions else _("%(sign)s k")) % {"sign": sign}
-        return unit.replace(" ", numerals.SPACE)
+        if self.in_millions:
+            return numerals.millions_unit(currency)
+        return numerals.thousands_unit(currency)
 
     def amount(self, amount: Decimal | None) -> str:
         """ "2,44 млн ₽" or "RUB 2.44m": stands in sentences."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.core.access import requires
-from apps.core.numerals import SYMBOLS
+from apps.core.numerals import millions_unit
 from apps.forecasts.choices import Method
 from apps.forecasts.models import ForecastSnapshot
 from apps.kpis.choices import ScopeKind
@@ -68,13 +68,8 @@ def shown(payload):
         ],
         "past": [(date.fromisoformat(row["month"]), row) for row in part["past"]],
         "chart": chart(payload),
-        "unit": unit_of(payload),
+        "unit": millions_unit(payload["currency"]),
     }
-
-
-def unit_of(payload):
-    sign = SYMBOLS.get(payload["currency"], payload["currency"])
-    return _("m %(sign)s") % {"sign": sign}
 
 
 def missed(method, plan):
@@ -99,7 +94,7 @@ def chart(payload):
         }
     fact = [value for value in series["fact"] if value is not None]
     return {
-        "unit": unit_of(payload),
+        "unit": millions_unit(payload["currency"]),
         "days": series["days"],
         "plan": millions(series["plan"]),
         "fact": millions(fact),

@@ -27,8 +27,8 @@ OLDEST = timedelta(days=90)
 def all_boxes() -> HTML:
     """A box above the people that ticks all of them."""
     words = gettext("Everybody")
-    box = '<input type="checkbox" data-check-all="people">'
-    return HTML(f'<label class="all1">{box}{words}</label>')
+    box = '<input type="checkbox" class="form-check-input" data-check-all="people">'
+    return HTML(f'<label class="all1 form-check">{box}{words}</label>')
 
 
 class DecisionForm(forms.Form):

@@ -158,7 +158,7 @@ def chart(found: Gap, asked: Asked) -> dict[str, Any]:
         if getattr(whole.terms, name)
     ]
     return {
-        "unit": _("m %(sign)s") % {"sign": numerals.SYMBOLS.get(Company.current().currency, "")},
+        "unit": numerals.millions_unit(Company.current().currency),
         "terms": [
             total(base_name(asked), whole.before.revenue),
             *terms,

@@ -108,8 +108,7 @@ def unit_drawn(metric: Metric) -> str:
     if metric.unit == Unit.SHARE:
         return "%"
     if metric.unit == Unit.MONEY:
-        sign = numerals.SYMBOLS.get(company_currency(), company_currency())
-        return _("%(sign)s k") % {"sign": sign}
+        return numerals.thousands_unit(company_currency())
     return str(UNITS[metric.unit])
 
 

@@ -42,7 +42,8 @@ def _sums(page: PlanPage, is_saved: bool) -> Check:
     if not off:
         return Check(True, _("Months and people make the year to the last kopeck."))
     text = _(
-        "%(teams)s: the sum of the people is not the plan of the team, since somebody moved. Save again."
+        "%(teams)s: the sum of the people is not the plan of the team, since somebody moved. "
+        "It is mended when the plan is next saved."
     )
     return Check(False, text % {"teams": ", ".join(off)})
 

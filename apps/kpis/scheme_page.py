@@ -115,7 +115,7 @@ def _rule_row(item: SchemeItem) -> RuleRow:
         key=item.formula,
         label=label_of(item.formula, item.name),
         formula="" if metric else item.formula,
-        weight=f"{numerals.typed(item.weight)}{numerals.SPACE}%",
+        weight=numerals.percent(item.weight / 100, 0 if item.weight % 1 == 0 else 2),
         target=target_in_words(item),
         bounds=bounds_in_words(item),
         direction=_("less is better") if less else "",

@@ -58,9 +58,8 @@ def per_what(metric: Metric, *, is_balance: bool = False) -> str:
 
 def chart_scale(metric: Metric) -> tuple[Decimal, str]:
     """What a chart divides by, and the unit of its axis."""
-    sign = numerals.SYMBOLS.get(Company.current().currency, "")
     if metric.unit == Unit.MONEY:
-        return THOUSAND, _("k %(sign)s") % {"sign": sign}
+        return THOUSAND, numerals.thousands_unit(Company.current().currency)
     if metric.unit == Unit.SHARE:
         return 1 / HUNDRED, "%"
     return Decimal(1), str(metric.label)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from apps.clients.actions.fields import CLEANERS, CLIENT_FIELDS, CONTACT_FIELDS
 from apps.clients.models import Client, Contact, Source
@@ -155,6 +156,7 @@ class ContactForm(NumbersForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = pgettext("person", "Name")
         self.fields["name"].widget.attrs["autofocus"] = True
         if self.instance.pk:
             self.fields["version"] = forms.IntegerField(
@@ -166,7 +168,8 @@ class ContactForm(NumbersForm):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             *(["version"] if self.instance.pk else []),
-            Div("name", "position", css_class="fline"),
+            "name",
+            "position",
             Div("phone", "email", css_class="fline"),
             "is_decision_maker",
             "note",

@@ -146,7 +146,7 @@ def render_page(
         "form": form,
         "fill": fill or PlanFill(year=page.year),
         "saving": saving or PlanSave(initial={"derive": not has_levels(page)}),
-        "currency_sign": numerals.SYMBOLS.get(currency := Company.current().currency, currency),
+        "currency_sign": numerals.sign(Company.current().currency),
         "is_filled": is_filled,
         "waiting": waiting_for(request.user),
         "cards": level_cards(page, builder, amounts),

@@ -1,6 +1,7 @@
 """Asking for a distribution, applying it, the norms it is counted by, the focus of a seller."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients.choices import ClientLevel
+from apps.core import numerals
 from apps.core.calendars import company_today
 from apps.core.versions import remember_initial
 from apps.deals.forms.fields import DayField
@@ -18,8 +20,13 @@ from apps.portfolio.models import LoadNorms, SellerFocus
 from apps.staff.models import TeamNode, User
 
 LEVELS = [one for one in ClientLevel.choices if one[0]]
-TOLERANCES = [("0.05", "5 %"), ("0.10", "10 %"), ("0.15", "15 %"), ("0.25", "25 %")]
-SHARES = [("0.05", "5 %"), ("0.10", "10 %"), ("0.20", "20 %"), ("0.40", "40 %"), ("1.00", "100 %")]
+TOLERANCES = ("0.05", "0.10", "0.15", "0.25")
+SHARES = ("0.05", "0.10", "0.20", "0.40", "1.00")
+
+
+def shares(*values: str) -> list[tuple[str, str]]:
+    """Choices in the words of the language: "10 %", in English "10%"."""
+    return [(value, numerals.percent(Decimal(value), 0)) for value in values]
 
 
 def inner_helper(*rows: Any) -> FormHelper:
@@ -53,13 +60,13 @@ class DistributionForm(forms.Form):
     )
     tolerance = forms.TypedChoiceField(
         label=_("Load may differ from the common level by"),
-        choices=TOLERANCES,
+        choices=partial(shares, *TOLERANCES),
         coerce=Decimal,
         initial="0.10",
     )
     most_moved = forms.TypedChoiceField(
         label=_("Move at most"),
-        choices=SHARES,
+        choices=partial(shares, *SHARES),
         coerce=Decimal,
         initial="0.20",
         help_text=_("Of the clients who have an owner. The limits of load come first."),

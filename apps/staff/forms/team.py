@@ -7,6 +7,7 @@ from crispy_forms.layout import HTML, Div, Field, Layout, Submit
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.versions import remember_initial
 from apps.staff.choices import AbsenceKind, NodeKind
@@ -23,7 +24,7 @@ class State(models.TextChoices):
 
 class TeamFilter(forms.Form):
     q = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
