@@ -10,7 +10,6 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import Any
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
@@ -125,6 +124,9 @@ def workbook(headings: Sequence[str], rows: Iterable[Row]) -> Any:
         "strings_to_urls": False,
         "default_date_format": "dd.mm.yyyy",
     }
+    # Few requests write a workbook: the others do not carry the library.
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet()
     sheet.set_column(0, len(headings) - 1, WIDTH)

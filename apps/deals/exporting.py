@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
@@ -94,6 +93,9 @@ def workbook(deals: Any) -> IO[bytes]:
     """An XLSX in a temporary file; text cells are text whatever they begin with."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    # Few requests write a workbook: the others do not carry the library.
+    import xlsxwriter
+
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(_("Deals"))
         bold = book.add_format({"bold": True})

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from apps.portfolio.calculations.segments import QUARTER_COLUMNS, QUARTERS
 from apps.portfolio.calculations.spans import calendar_quarter, months_back, quarter_starts
+from apps.portfolio.calculations.thresholds import QUARTER_COLUMNS, QUARTERS
 
 DAY = date(2026, 10, 31)
 

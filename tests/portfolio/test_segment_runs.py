@@ -18,6 +18,8 @@ from apps.kpis.night.steps import all_steps
 from apps.portfolio import night
 from apps.portfolio.actions import segments as actions
 from apps.portfolio.actions.segments import publish_levels, segment_base, start_segmentation
+from apps.portfolio.calculations.spans import quarter_starts
+from apps.portfolio.calculations.thresholds import QUARTERS
 from apps.portfolio.models import ClientSegment, SegmentRules, SegmentRun
 from apps.portfolio.models.sales import read_sales
 from tests.factories.clients import ClientFactory
@@ -90,7 +92,7 @@ def test_the_database_counts_what_is_counted_client_by_client(seller):
     numbers = {client.pk: client for client in clients}
     sell([(numbers[pk], day, Decimal(cents) / 100) for pk, day, cents in orders])
     expected = sales_frame(orders)
-    starts = actions.quarter_starts(DAY + timedelta(days=1), actions.QUARTERS)
+    starts = quarter_starts(DAY + timedelta(days=1), QUARTERS)
 
     found = read_sales(DAY, starts)
 

@@ -8,8 +8,6 @@ import pytest
 
 from apps.portfolio.calculations import lifecycle, rfm
 from apps.portfolio.calculations.segments import (
-    QUARTERS,
-    Thresholds,
     abc,
     held_abc,
     quarters_known,
@@ -19,6 +17,7 @@ from apps.portfolio.calculations.segments import (
     xyz,
 )
 from apps.portfolio.calculations.spans import calendar_quarter, months_back, quarter_starts
+from apps.portfolio.calculations.thresholds import QUARTERS, Thresholds
 from tests.portfolio.frames import DAY, NO_RUN, sales_frame
 
 USUAL = Thresholds()

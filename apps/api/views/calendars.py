@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.api.actions import feed_of, make_feed, revoke_feed, served
-from apps.api.icalendar_text import calendar_text
 from apps.api.limits import CalendarThrottle
 from apps.api.models import CalendarFeed
 from apps.core import toasts
@@ -95,6 +94,9 @@ def missing() -> HttpResponse:
 
 def body_of(feed: CalendarFeed, site: str) -> bytes:
     """In the owner's language and by his clock."""
+    # Calendars ask now and then: the other requests do not carry the library.
+    from apps.api.icalendar_text import calendar_text
+
     owner = feed.owner
     zone: ZoneInfo = owner.zone or company_zone()
     today = company_today()

@@ -31,7 +31,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -151,6 +150,9 @@ def find_prices(
 
     Nothing is drawn by lot: the same problem gives the same prices.
     """
+    # Only who solves a division carries scipy: it would be half of a web process.
+    from scipy.optimize import minimize
+
     if problem.clients == 0:
         return Prices(np.zeros(problem.sellers), np.zeros(problem.sellers), 0.0, 0.0)
     dual = Dual(problem, must_stay)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from apps.portfolio.calculations.thresholds import BINS, FEW_BINS
 from apps.portfolio.choices import RfmSegment
-
-BINS, FEW_BINS = 5, 3
 
 
 @dataclass(frozen=True)

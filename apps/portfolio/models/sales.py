@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 from django.db import connection, transaction
 
-from apps.portfolio.calculations.segments import QUARTER_COLUMNS
 from apps.portfolio.calculations.spans import months_back
+from apps.portfolio.calculations.thresholds import QUARTER_COLUMNS
 
 CHUNK = 20_000
 # Memory of one sort or hash of the database, not of the worker.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client
 from apps.core.models import Versioned, append_only, audited
-from apps.portfolio.calculations.segments import Thresholds
+from apps.portfolio.calculations.thresholds import Thresholds
 from apps.portfolio.choices import AbcClass, Lifecycle, RfmSegment, XyzClass
 
 

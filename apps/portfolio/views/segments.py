@@ -23,7 +23,7 @@ from apps.core.versions import Conflict, chosen, conflict_page
 from apps.portfolio import summaries
 from apps.portfolio.actions.segments import start_segmentation
 from apps.portfolio.actions.service import change_rules
-from apps.portfolio.calculations.rfm import FEW_BINS
+from apps.portfolio.calculations.thresholds import FEW_BINS
 from apps.portfolio.choices import AbcClass, RfmSegment, XyzClass
 from apps.portfolio.forms.segments import RulesForm, RunsForm, SegmentFilter
 from apps.portfolio.models import ClientSegment, SegmentRules, SegmentRun
