@@ -12,11 +12,12 @@ function whisker({ colour, number, text }) {
 
 export function rates({ bars }, around) {
   const { colour, number, text, axis } = around;
+  const narrow = around.width < 480; // the table beside it says n there
   const shown = bars.map((bar, at) => ({ ...bar, at })).filter((bar) => bar.value !== null);
   return {
     grid: { left: 40, right: 8, top: 16, bottom: 42 },
     tooltip: { show: false },
-    xAxis: { type: "category", data: bars.map((bar) => bar.label), ...axis, axisLabel: { ...text, interval: 0, formatter: (label, at) => `${label}\nn=${bars[at].n}`, lineHeight: 16, hideOverlap: false, fontSize: around.width < 480 ? 9 : 12 } },
+    xAxis: { type: "category", data: bars.map((bar) => bar.label), ...axis, axisLabel: { ...text, interval: 0, formatter: (label, at) => (narrow ? label : `${label}\nn=${bars[at].n}`), lineHeight: 16, hideOverlap: false, rotate: narrow ? 45 : 0, fontSize: narrow ? 11 : 12 } },
     yAxis: { type: "value", min: 0, max: 100, interval: 25, ...axis, axisLabel: { ...axis.axisLabel, formatter: (one) => number(one, 0) } },
     series: [
       { type: "bar", data: bars.map((bar) => bar.value), barMaxWidth: 34, itemStyle: { color: colour("--c-fact") } },

@@ -29,7 +29,12 @@ def lead_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     today = company_today()
     norm = AnswerNorm.current()
-    context = {"page": page, "rows": clocks(list(page), timezone.now(), norm), "norm": norm}
+    context = {
+        "page": page,
+        "rows": clocks(list(page), timezone.now(), norm),
+        "norm": norm,
+        "may_act": allowed(request.user, "deals.change_deal"),
+    }
     if request.headers.get("HX-Target") == "lead-table":
         return render(request, "deals/_lead_table.html", context)
     period = Period(today - MEASURED, today + DAY)

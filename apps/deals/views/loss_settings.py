@@ -75,7 +75,7 @@ def loss_setting_create(request: HttpRequest, kind: str) -> HttpResponse:
         tell(request, _("Added."))
         return done(request, reverse(place))
     titles = {"competitor": _("New competitor"), "act": _("New act of the buyer")}
-    return show_form(request, form, titles[kind])
+    return show_form(request, form, titles[kind], is_setting=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def loss_setting_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     row = get_object_or_404(model.objects.kept(), pk=pk)
     options = {"action": request.get_full_path(), "back": reverse(place)}
     if request.method != "POST":
-        return show_form(request, form_class(instance=row, **options), str(row))
+        return show_form(request, form_class(instance=row, **options), str(row), is_setting=True)
     data = chosen(request, form_class(instance=row))
     form = form_class(data, instance=row, **options)
     if form.is_valid():
@@ -95,7 +95,7 @@ def loss_setting_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             return conflict_page(request, form, conflict.current, cancel=reverse(place))
         tell(request, _("Saved."))
         return done(request, reverse(place))
-    return show_form(request, form, str(model.objects.get(pk=pk)))
+    return show_form(request, form, str(model.objects.get(pk=pk)), is_setting=True)
 
 
 @require_POST
