@@ -67,6 +67,15 @@ def _national(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays(COUNTRY, years=year)
 
 
+def usual_working_day_after(day: date) -> date:
+    """The working day after `day` by the state's calendar: to offer in a form, where the company's
+    own exceptions are not worth a query."""
+    day += DAY
+    while not _national(day.year).is_working_day(day):
+        day += DAY
+    return day
+
+
 class WorkCalendar:
     """Which days are working days; one query a load, and one for each year beyond it."""
 

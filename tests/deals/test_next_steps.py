@@ -1,13 +1,15 @@
 """Done → plan next: the question comes at once, with words and moments to tap."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.calendars import WorkCalendar
 from apps.deals.choices import ExitField
+from apps.deals.forms.activities import usual_moment
 from apps.deals.next_steps import suggestions_for
 from tests.deals.test_deal_list import ask
 from tests.factories.deals import DealFactory
@@ -82,3 +84,11 @@ def test_step_form_query_count_does_not_grow(client, seller, deal, pipeline):
         DealFactory(owner=seller, pipeline=pipeline, stage=deal.stage, next_step="Звонок")
 
     assert ask(client, seller, url) == few <= 12
+
+
+def test_the_moment_that_is_offered_falls_on_a_working_day():
+    friday, eve = datetime(2026, 11, 27, 9, tzinfo=UTC), datetime(2026, 12, 31, 9, tzinfo=UTC)
+    with time_machine.travel(friday, tick=False):
+        assert f"{usual_moment():%d.%m %H:%M}" == "30.11 11:00"
+    with time_machine.travel(eve, tick=False):
+        assert f"{usual_moment():%d.%m.%Y}" == "11.01.2027"

@@ -1,6 +1,6 @@
 """Logging a call in three fields, and planning the next step in two."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.layout import HTML
@@ -11,16 +11,18 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.calendars import usual_working_day_after
 from apps.deals.choices import ActivityKind, ActivityOutcome, Outcome
 from apps.deals.forms.base import RoomForm
 from apps.deals.forms.fields import ClientField, FewOptions, MomentField
 from apps.deals.models import Deal
+from apps.deals.next_steps import at_hour
 
 
-def usual_moment() -> Any:
-    """Tomorrow at eleven in the reader's time: what people mostly mean by "later"."""
-    tomorrow = timezone.localtime() + timedelta(days=1)
-    return tomorrow.replace(hour=11, minute=0, second=0, microsecond=0)
+def usual_moment() -> datetime:
+    """The next working day at eleven in the reader's time: what people mostly mean by "later"."""
+    now = timezone.localtime()
+    return at_hour(usual_working_day_after(now.date()), now)
 
 
 class StepFields(RoomForm):
