@@ -127,10 +127,17 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     },
-    # Parts of the frame that are the same for everybody of a role; gone with the process.
+    # Parts of the frame, mostly the same for everybody of a role; gone with the process.
     "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 500},
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
+    # The last screens of snapshots that the process has shown; all of them are in the default one.
+    "screens": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "screens",
+        "OPTIONS": {"MAX_ENTRIES": 40},
     },
 }
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(STATE_DIR / "media"))

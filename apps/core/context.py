@@ -1,11 +1,9 @@
 """The frame around every page: who is here, where he can go, what is new."""
 
-from contextlib import suppress
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, Count, DateTimeField, QuerySet, Value
 from django.http import HttpRequest
@@ -15,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core import menu
+from apps.core.access import allowed
 from apps.core.models import Company, Notification
 from apps.core.standing import Standing, Statement
 
@@ -44,15 +43,14 @@ def unread_by(person: Any, now: Any) -> QuerySet[Any]:
 
 
 def counts_for(user: Any, entries: list[menu.Entry], now: datetime) -> list[Statement]:
-    """A statement for each number of the frame; none for rows that cannot be."""
+    """A statement for each number of the frame that is this person's business."""
     described: list[tuple[str, menu.Described]] = [(UNREAD, unread_by)]
-    described += [(entry.url_name, entry.counted_by) for entry in entries if entry.counted_by]
-    found = [_standing_count(by, name).statement(person=user.pk, now=now) for name, by in described]
-    for entry in entries:
-        if entry.counted:
-            with suppress(EmptyResultSet):
-                found.append(count_of(entry.counted(user), entry.url_name).query.sql_with_params())
-    return found
+    described += [
+        (entry.url_name, entry.counted_by)
+        for entry in entries
+        if entry.counted_by and (not entry.counted_for or allowed(user, entry.counted_for))
+    ]
+    return [_standing_count(by, name).statement(person=user.pk, now=now) for name, by in described]
 
 
 def counted_together(statements: list[Statement]) -> dict[str, int]:
@@ -124,6 +122,22 @@ class Frame:
             match.view_name if match else "",
             self.company_name,
             counts,
+            menu.mark(),
+        )
+        return repr(parts)
+
+    @cached_property
+    def person_key(self) -> str:
+        """Names the top bar: what stands there belongs to the person, whatever the page."""
+        parts = (
+            getattr(self.user, "pk", None),
+            str(self.user),
+            getattr(self.user, "email", ""),
+            getattr(self.user, "role", ""),
+            self.theme,
+            self.language,
+            self.company_name,
+            self.unread,
             menu.mark(),
         )
         return repr(parts)

@@ -15,10 +15,9 @@ class Entry:
     """One line of the navigation or of the "create" menu.
 
     `label` is a lazy translation, `icon` a bootstrap-icons name, `order` the place from the top;
-    `counted(user)` may give the rows (a queryset) whose number is shown beside the label; none,
-    nothing. Rows that ask no more of the person than who he is are described once for all people by
-    `counted_by(person, now)`, two expressions (see `apps/core/standing.py`), which costs each page
-    less. The frame counts the rows of all entries in one statement.
+    `counted_by(person, now)`, two expressions, may describe the rows whose number is shown beside the
+    label, once for all people (see `apps/core/standing.py`); `counted_for` is the permission without
+    which there are none. The frame counts the rows of all entries in one statement.
     """
 
     label: Any
@@ -26,8 +25,8 @@ class Entry:
     icon: str
     permission: str
     order: int
-    counted: Callable[[Any], Any] | None = None
     counted_by: Described | None = None
+    counted_for: str = ""
     # URL-name prefixes ("deals:") under which the entry is shown as current.
     prefixes: tuple[str, ...] = ()
     # Stands at the foot of the side bar (settings) rather than in the list.

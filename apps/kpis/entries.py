@@ -48,7 +48,8 @@ def register() -> None:
             icon="bullseye",
             permission="kpis.view_plan",
             order=40,
-            counted=plan_entries.waiting_for,
+            counted_by=plan_entries.waiting_by,
+            counted_for="kpis.approve_plan",
             prefixes=(
                 "kpis:plan",
                 "kpis:gap",

@@ -29,8 +29,13 @@ def register() -> None:
     )
 
 
+def waiting_by(person: Any, _now: Any) -> QuerySet[PlanVersion]:
+    """The versions whose answer `person`, who may answer, owes: the number beside the entry."""
+    return PlanVersion.objects.waiting_for(person)
+
+
 def waiting_for(person: Any) -> QuerySet[PlanVersion]:
-    """The versions whose answer `person` owes: the number beside the entry of the menu."""
+    """The same for anybody."""
     if not access.allowed(person, "kpis.approve_plan"):
         return PlanVersion.objects.none()
     return PlanVersion.objects.waiting_for(person)

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.core import menu, search
 from apps.core.models import Company, Notification
@@ -224,3 +227,26 @@ def test_the_menus_of_one_role_never_show_to_another(client, people):
     assert "/plan/" in shown["head"].pop()
     assert "/plan/runs/" not in shown["seller"].pop()
     assert "/department/" not in shown["hr"].pop()
+
+
+def test_the_kept_bar_carries_the_token_and_the_address_of_each_request(head):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(head)
+
+    for address in (STYLEGUIDE, f"{reverse('core:search')}?q=%22%3E", STYLEGUIDE):
+        bar = client.get(address).content.decode().split('id="person"')[1].split("</header>")[0]
+        tokens = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', bar)
+        form = {"theme": "dark", "csrfmiddlewaretoken": tokens[0]}
+
+        assert f'name="next" value="{escape(address)}"' in bar
+        assert len(tokens) == 3
+        assert client.post(reverse("core:set_theme"), form).status_code == 302
+
+
+def test_a_kept_bar_is_nobody_elses(client, head, seller):
+    for person, other in ((head, seller), (seller, head)):
+        client.force_login(person)
+        page = client.get(reverse("staff:profile")).content.decode()
+
+        assert person.email in page
+        assert other.email not in page

@@ -123,14 +123,22 @@ def test_a_term_that_passes_between_two_pages_is_counted(seller):
     assert late(due + timedelta(seconds=1)) == 1
 
 
-@pytest.mark.parametrize("rows", [Notification.objects.none, Notification.objects.all])
-def test_entries_may_count_by_more_than_the_person(seller, rows):
+@pytest.mark.parametrize(("needed", "found"), [("tasks.view_task", 2), ("core.change_company", 0)])
+def test_entries_may_count_for_those_alone_whose_business_it_is(seller, needed, found):
     told(seller, 2)
-    entry = menu.Entry("Other", "core:search", "x", "tasks.view_task", 1, counted=lambda _: rows())
+    entry = menu.Entry(
+        "Other",
+        "core:search",
+        "x",
+        "tasks.view_task",
+        1,
+        counted_by=lambda _person, _now: Notification.objects.all(),
+        counted_for=needed,
+    )
 
     counted = context.counted_together(context.counts_for(seller, [entry], timezone.now()))
 
-    assert counted.get("core:search", 0) == len(rows())
+    assert counted.get("core:search", 0) == found
     assert counted[context.UNREAD] == 2
 
 

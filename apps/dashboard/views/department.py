@@ -33,9 +33,9 @@ def department(request):
     if not nodes:
         return render(request, "dashboard/no_team.html")
     node = _chosen_node(request, nodes)
-    chips = [_month_chip(request), _team_chip(request, nodes, node)]
     since = partial(_won_below, path=node.path)
-    return _snapshot_page(request, node.kind, node.pk, since, {"node": node, "chips": chips})
+    chips = _chips(request, nodes, node)
+    return _snapshot_page(request, node.kind, node.pk, since, {"node": node, **chips})
 
 
 @require_GET
@@ -44,8 +44,8 @@ def employee(request, pk):
     person = get_object_or_404(
         User.objects.work_visible_to(request.user).select_related("team"), pk=pk
     )
-    context = {"person": person, "chips": [_month_chip(request)]}
     since = partial(_won_by, person=pk)
+    context = {"person": person, **_chips(request)}
     return _snapshot_page(request, ScopeKind.PERSON, pk, since, context)
 
 
@@ -93,6 +93,18 @@ def chosen_month(request):
     if not add_months(current, -MONTHS_BACK) <= month <= current:
         raise Http404
     return month
+
+
+def _chips(request, nodes=(), chosen=None):
+    """The filters, made when the template asks for them, and what they depend on."""
+
+    def chips():
+        found = [_month_chip(request)]
+        return [*found, _team_chip(request, nodes, chosen)] if nodes else found
+
+    teams = [(node.pk, node.name) for node in nodes]
+    key = repr((request.get_full_path(), month_of(company_today()).start, teams))
+    return {"chips": chips, "chips_key": key}
 
 
 def _month_chip(request):
