@@ -12,8 +12,9 @@ from django.db import connection
 
 from apps.kpis.choices import Journal
 from apps.kpis.models import CountedMove, LateEvent, NightRun, NightStep
+from apps.kpis.night.counting import filled
 from apps.kpis.night.dirty import MARGIN, Dirty
-from apps.kpis.night.facts import TUNED
+from apps.kpis.night.facts import INTO_END, LEFT_END, LOSES, TUNED, WINS, turns_of
 
 CODE = "cohorts"
 
@@ -31,45 +32,40 @@ INTO_PLACE = """CASE WHEN move.from_stage_id IS NULL
         ELSE (%(places)s::int[])[move.to_stage_id] END"""
 LEFT_PLACE = "(%(places)s::int[])[move.from_stage_id]"
 
-# What came late for a closed month entered on the day on which it was booked.
-DAY = "coalesce(late.counts_on, move.happened_on)"
 
 # What the moves of `source` give. A move forwards enters each stage up to its own, beyond the
 # furthest one the deal had reached; that is where it came from, unless the deal ever went back.
 # Moves that are alike in all this are counted first: there are many times fewer kinds than moves.
+# What came late for a closed month entered on the day on which it was booked. The last move of a
+# deal carries its end in its lowest digit, so that one maximum finds both.
 GIVEN = f"""
 SELECT alike.week, alike.user_id, entered.id AS stage_id, sum(alike.count) AS entered,
     coalesce(sum(alike.count) FILTER (WHERE alike.top > entered.place), 0) AS passed,
-    coalesce(sum(alike.count) FILTER (WHERE alike.top <= entered.place AND alike.is_lost), 0)
+    coalesce(sum(alike.count) FILTER (WHERE alike.top <= entered.place AND alike.ended = {LOSES}), 0)
         AS lost,
-    coalesce(sum(alike.count) FILTER (WHERE alike.is_won), 0) AS won
+    coalesce(sum(alike.count) FILTER (WHERE alike.ended = {WINS}), 0) AS won
 FROM (
-    SELECT {DAY} - ({DAY} - date '2001-01-01') %% 7 AS week,
-        move.owner_id AS user_id, move.to_stage_id, deal.top, deal.is_lost, deal.is_won,
-        {INTO_PLACE} AS up_to,
+    SELECT {{{{day:moves:move}}}} - ({{{{day:moves:move}}}} - date '2001-01-01') %% 7 AS week,
+        move.owner_id AS user_id, move.from_stage_id, move.to_stage_id, deal.top, deal.ended,
         CASE WHEN deal.goes_back THEN coalesce((
                 SELECT max({INTO_PLACE.replace("move.", "earlier.")})
                 FROM {{source}} earlier WHERE earlier.deal_id = move.deal_id AND earlier.id < move.id
-            ), 0) ELSE coalesce({LEFT_PLACE}, 0) END AS beyond,
+            ), 0) END AS reached,
         count(*) AS count
     FROM {{source}} move
     JOIN (
-        SELECT move.deal_id, max({INTO_PLACE}) AS top,
-            coalesce(max(move.id) FILTER (WHERE move.to_stage_id = ANY(%(won)s)) = max(move.id),
-                false) AS is_won,
-            coalesce(max(move.id) FILTER (WHERE move.to_stage_id = ANY(%(lost)s)) = max(move.id),
-                false) AS is_lost,
-            bool_or(move.from_stage_id = ANY(%(lost)s)
-                OR {INTO_PLACE} < {LEFT_PLACE}) AS goes_back
+        SELECT move.deal_id, max({INTO_PLACE}) AS top, max(move.id * 4 + {INTO_END}) %% 4 AS ended,
+            bool_or({LEFT_END} = {LOSES} OR {INTO_PLACE} < {LEFT_PLACE}) AS goes_back
         FROM {{source}} move
         GROUP BY 1
     ) deal ON deal.deal_id = move.deal_id
-    LEFT JOIN kpis_lateevent late ON late.journal = 'moves' AND late.event_id = move.id
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    {{{{late:moves:move}}}}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) alike
 JOIN stage into_stage ON into_stage.id = alike.to_stage_id
 JOIN stage entered ON entered.pipeline_id = into_stage.pipeline_id
-    AND entered.place <= alike.up_to AND entered.place > alike.beyond
+    AND entered.place <= {INTO_PLACE.replace("move.", "alike.")}
+    AND entered.place > coalesce(alike.reached, {LEFT_PLACE.replace("move.", "alike.")}, 0)
 GROUP BY 1, 2, 3
 """
 
@@ -139,28 +135,24 @@ def store_cohorts(run: NightRun, dirty: Dirty) -> int:
         if dirty.is_everything or counted is None or _turned_late(run):
             cursor.execute(BY_HASH)
             cursor.execute("TRUNCATE kpis_stagecohort")
-            cursor.execute(EVERYTHING, stages)
+            cursor.execute(filled(EVERYTHING, None), stages)
         else:
-            cursor.execute(CHANGED, {**stages, "since": counted - MARGIN})
+            cursor.execute(filled(CHANGED, None), {**stages, "since": counted - MARGIN})
         rows = cursor.rowcount
         _remember_counted(cursor, run.read_from)
         return rows
 
 
 def read_stages(cursor) -> dict[str, list]:
-    """Places of the stages and first places of their pipelines, by number; the two ends."""
+    """Places of the stages, first places of their pipelines and how they end deals, by number."""
     cursor.execute(PLACES)
     rows = cursor.fetchall()
     length = max((pk for pk, *_rest in rows), default=0)
     places, firsts = [None] * length, [None] * length
     for pk, _kind, place, first in rows:
         places[pk - 1], firsts[pk - 1] = place, first
-    return {
-        "places": places,
-        "firsts": firsts,
-        "won": [pk for pk, kind, *_rest in rows if kind == "won"],
-        "lost": [pk for pk, kind, *_rest in rows if kind == "lost"],
-    }
+    turns = turns_of({pk: kind for pk, kind, *_rest in rows})
+    return {"places": places, "firsts": firsts, "turns": turns}
 
 
 def _turned_late(run: NightRun) -> bool:

@@ -16,6 +16,9 @@ from apps.deals.models import Stage
 from apps.kpis.night.counting import filled
 from apps.kpis.night.dirty import Dirty
 
+# What an end does to a deal, in the arrays that statements look up stages in; 0 is no end.
+WINS, LOSES = 1, 2
+
 # Tasks are records, not events: those of the last weeks are always counted anew.
 TASK_DAYS = 45
 # Memory of one sort or hash of the database, not of the worker. Compiling these statements would
@@ -36,22 +39,24 @@ LEFT JOIN staff_membership place ON place.user_id = sums.user_id
 ORDER BY sums.day"""
 
 # Moves that facts count: the first one of a deal, and those into and out of its ends. The ends are
-# handed over as numbers, which is cheaper than joining the stages to millions of moves.
-WON, LOST = "%(won_stages)s", "%(lost_stages)s"
+# handed over as numbers, which is cheaper than joining the stages to millions of moves, and what a
+# move into or out of a stage does to a deal (`turns_of`) as an array to be looked up in by number.
+WON = "%(won_stages)s"
 ENDS = "%(end_stages)s"
+INTO_END, LEFT_END = (f"(%(turns)s::int[])[move.{side}_stage_id]" for side in ("to", "from"))
+IS_WON, WAS_WON = f"{INTO_END} = {WINS}", f"{LEFT_END} = {WINS}"
 BINNED = "(deal.archived_at IS NOT NULL AND deal.outcome <> 'won')"
 EVENTS = f"""
 SELECT {{day:moves:move}} AS day, move.owner_id AS user_id, move.deal_id, move.id AS move_id,
     (move.from_stage_id IS NULL AND NOT {BINNED})::int AS created,
-    (move.to_stage_id = ANY({WON}))::int - coalesce(move.from_stage_id = ANY({WON}), false)::int AS won,
-    CASE WHEN {BINNED} THEN 0 ELSE (move.to_stage_id = ANY({LOST}))::int
-        - coalesce(move.from_stage_id = ANY({LOST}), false)::int END AS lost,
+    ({IS_WON})::int - coalesce({WAS_WON}, false)::int AS won,
+    CASE WHEN {BINNED} THEN 0
+        ELSE ({INTO_END} = {LOSES})::int - coalesce({LEFT_END} = {LOSES}, false)::int END AS lost,
     move.amount_base AS amount,
-    CASE WHEN move.to_stage_id = ANY({WON}) AND NOT {{late?}} THEN move.amount_base END
-        AS won_amount,
-    CASE WHEN move.to_stage_id = ANY({WON}) AND {{late?}} THEN move.amount_base END AS adjusted,
-    CASE WHEN move.to_stage_id = ANY({WON}) THEN move.happened_on - deal.opened_on
-        WHEN move.from_stage_id = ANY({WON}) THEN deal.opened_on - (
+    CASE WHEN {IS_WON} AND NOT {{late?}} THEN move.amount_base END AS won_amount,
+    CASE WHEN {IS_WON} AND {{late?}} THEN move.amount_base END AS adjusted,
+    CASE WHEN {IS_WON} THEN move.happened_on - deal.opened_on
+        WHEN {WAS_WON} THEN deal.opened_on - (
             SELECT max(win.happened_on) FROM deals_stagemove win
             WHERE win.deal_id = move.deal_id AND win.to_stage_id = move.from_stage_id
                 AND win.id < move.id)
@@ -250,13 +255,21 @@ def store_facts(
 
 def ends_of_pipelines() -> dict[str, list[int]]:
     """The stages of winning and losing, those in the bin too: deals have passed them."""
-    ends = Stage.objects.filter(kind__in=[StageKind.WON, StageKind.LOST])
-    kinds = dict(ends.values_list("pk", "kind"))
+    kinds = dict(Stage.objects.values_list("pk", "kind"))
+    turns = turns_of(kinds)
     return {
         "won_stages": [pk for pk, kind in kinds.items() if kind == StageKind.WON],
-        "lost_stages": [pk for pk, kind in kinds.items() if kind == StageKind.LOST],
-        "end_stages": list(kinds),
+        "end_stages": [pk for pk in kinds if turns[pk - 1]],
+        "turns": turns,
     }
+
+
+def turns_of(kinds: dict[int, str]) -> list[int]:
+    """What each stage does to a deal that enters it, by number, from the kinds of all stages."""
+    turns = [0] * max(kinds, default=1)
+    for pk, kind in kinds.items():
+        turns[pk - 1] = {StageKind.WON: WINS, StageKind.LOST: LOSES}.get(kind, 0)
+    return turns
 
 
 def _recent(day: date) -> list[date]:
