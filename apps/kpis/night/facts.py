@@ -18,6 +18,7 @@ from apps.kpis.night.dirty import Dirty
 
 # What an end does to a deal, in the arrays that statements look up stages in; 0 is no end.
 WINS, LOSES = 1, 2
+ENDINGS: dict[str, int] = {StageKind.WON: WINS, StageKind.LOST: LOSES}
 
 # Tasks are records, not events: those of the last weeks are always counted anew.
 TASK_DAYS = 45
@@ -268,7 +269,7 @@ def turns_of(kinds: dict[int, str]) -> list[int]:
     """What each stage does to a deal that enters it, by number, from the kinds of all stages."""
     turns = [0] * max(kinds, default=1)
     for pk, kind in kinds.items():
-        turns[pk - 1] = {StageKind.WON: WINS, StageKind.LOST: LOSES}.get(kind, 0)
+        turns[pk - 1] = ENDINGS.get(kind, 0)
     return turns
 
 
