@@ -86,7 +86,7 @@ def _pages(by_size: dict[int, Any]) -> Iterator[Verdict]:
     if large > small:
         for name, limit in GROWTH.items():
             aim = "2" if limit == 0.05 else "4" if name.startswith("search") else "3"
-            grown = exponent(cpu(by_size[small][name]), cpu(pages[name]), large / small)
+            grown = growth(by_size[small][name], pages[name], large / small)
             yield Verdict(aim, f"{name}, growth of CPU", grown, limit)
     for name in ("search", "search by number"):
         yield Verdict("4", f"{name}, p50", pages[name]["p50"], 30, "ms")
@@ -104,6 +104,11 @@ def _pages(by_size: dict[int, Any]) -> Iterator[Verdict]:
 def cpu(figures: dict[str, Any]) -> float:
     """Of the application and the database together, ms."""
     return figures["app_cpu"] + figures["db_cpu"]
+
+
+def growth(small: dict[str, Any], large: dict[str, Any], times: float) -> float:
+    """Exponent of a page's CPU, each against the pace that the machine had while it was measured."""
+    return exponent(cpu(small) / small["pace"], cpu(large) / large["pace"], times)
 
 
 def _export(by_size: dict[int, Any]) -> Iterator[Verdict]:

@@ -1,5 +1,6 @@
 """Time, CPU and memory of this process and of its PostgreSQL backend."""
 
+import json
 import math
 import statistics
 import threading
@@ -12,6 +13,10 @@ from typing import Any
 from django.db import connection
 
 SAMPLE_SECONDS = 0.01
+PIECES, PIECE = (
+    4,
+    [{"id": number, "name": f"name {number}", "parts": [number] * 3} for number in range(60)],
+)
 
 
 @dataclass
@@ -73,6 +78,14 @@ def cost_of(work: Callable[[], Any]) -> Cost:
         seconds = time.perf_counter() - begun
         app, db = time.process_time() - app, cpu_of(pid) - db
     return Cost(seconds, app, db, peak.mb, result)
+
+
+def pace() -> float:
+    """CPU milliseconds of a fixed piece of work like that of pages: how slow the machine is just now."""
+    begun = time.process_time()
+    for _ in range(PIECES):
+        json.loads(json.dumps(PIECE))
+    return (time.process_time() - begun) * 1000
 
 
 def percentile(values: list[float], share: float) -> float:

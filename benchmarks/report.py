@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.aims import cpu, verdicts
+from benchmarks.aims import growth, verdicts
 from benchmarks.campaign import BY_ONE, Results
-from benchmarks.clock import exponent
+from benchmarks.clock import exponent, median
 
 DEAREST = 6
 CHECKED = {True: "met", False: "**missed**"}
@@ -67,12 +67,13 @@ def _pages(by_size: dict[int, Any]) -> Iterator[str]:
             for name, figures in by_size[size].items()
         ]
         heading = ["page", "p50 / p95, ms", "CPU-ms, app + database", "SQL", "KB gzip"]
-        yield f"### {size:,} deals\n\n" + _table(heading, rows)
+        at = median(figures["pace"] for figures in by_size[size].values())
+        yield f"### {size:,} deals, pace {at:.2f} CPU-ms\n\n" + _table(heading, rows)
     if large > small:
         rows = [
             [
                 name,
-                f"{exponent(cpu(by_size[small][name]), cpu(by_size[large][name]), large / small):.2f}",
+                f"{growth(by_size[small][name], by_size[large][name], large / small):.2f}",
                 f"{exponent(by_size[small][name]['p50'], by_size[large][name]['p50'], large / small):.2f}",
             ]
             for name in by_size[large]

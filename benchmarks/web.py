@@ -18,7 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from benchmarks.clock import backend_pid, cpu_of, median, percentile
+from benchmarks.clock import backend_pid, cpu_of, median, pace, percentile
 
 CSRF = "b" * 32
 ASSET = re.compile(rb'(?:href|src)="(/static/[^"]+\.(?:css|js))"')
@@ -42,6 +42,7 @@ class Figures:
     db_cpu: float
     statements: int
     gzip_bytes: int
+    pace: float  # of the machine, measured between the requests
     assets: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -140,14 +141,16 @@ def measure(asks: list[Callable[[], Answer]], *, times: int, warm_up: int = 5) -
     for _ in range(warm_up):
         _checked(next(turns)())
     statements, sample = _heaviest(asks)
-    pid, walls = backend_pid(), []
-    db, app = cpu_of(pid), time.process_time()
+    pid, walls, paces, app = backend_pid(), [], [], 0.0
+    db = cpu_of(pid)
     for _ in range(times):
-        begun = time.perf_counter()
+        spent, begun = time.process_time(), time.perf_counter()
         answer = next(turns)()
         walls.append((time.perf_counter() - begun) * 1000)
+        app += time.process_time() - spent
         _checked(answer)
-    app, db = time.process_time() - app, cpu_of(pid) - db
+        paces.append(pace())
+    db = cpu_of(pid) - db
     return Figures(
         p50=median(walls),
         p95=percentile(walls, 0.95),
@@ -155,6 +158,7 @@ def measure(asks: list[Callable[[], Answer]], *, times: int, warm_up: int = 5) -
         db_cpu=db * 1000 / times,
         statements=statements,
         gzip_bytes=len(gzip.compress(sample, 6)),
+        pace=median(paces),
         assets=_assets_of(sample),
     )
 

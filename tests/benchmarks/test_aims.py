@@ -10,7 +10,7 @@ from benchmarks.databases import Base
 from benchmarks.report import report
 
 
-def page(cpu=4.0, statements=3):
+def page(cpu=4.0, statements=3, pace=0.7):
     return {
         "p50": cpu,
         "p95": cpu * 2,
@@ -18,6 +18,7 @@ def page(cpu=4.0, statements=3):
         "db_cpu": 1.0,
         "statements": statements,
         "gzip_bytes": 9 * 1024,
+        "pace": pace,
         "assets": {"css/app.css": 100 * 1024, "vendor/echarts.js": 300 * 1024},
     }
 
@@ -246,3 +247,12 @@ def test_aim_8_is_about_facts_and_snapshots():
     assert missed(told) == []
     told["night"][1_000_000]["whole"]["facts and snapshots"] = 10.5
     assert missed(told) == ["facts and snapshots anew at 1,000,000 deals"]
+
+
+def test_a_slower_machine_is_not_taken_for_growth():
+    slow = page(cpu=9.0, pace=1.4)  # 9 + 1 of a machine half as quick as at 4 + 1
+    told = {**results(), "pages": {10_000: pages(), 1_000_000: pages(dashboard=slow)}}
+
+    grown = next(one for one in verdicts(told) if one.text == "dashboard, growth of CPU")
+
+    assert grown.measured == pytest.approx(0)
