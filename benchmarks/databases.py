@@ -85,7 +85,8 @@ def _multiply(base: Base) -> None:
     ensure(smaller)
     _server(f'CREATE DATABASE "{base.name}" TEMPLATE "{smaller.name}" STRATEGY file_copy')
     connection = psycopg2.connect(base.url)
-    Copying(connection, base.deals // smaller.deals).run()
+    with connection:
+        Copying(connection, base.deals // smaller.deals).run()
     connection.close()
 
 

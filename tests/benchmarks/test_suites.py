@@ -2,17 +2,19 @@
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from apps.bonuses.models import BonusScheme
 from apps.core.calendars import company_today
 from apps.dashboard.sample.department import Size, make_department
-from apps.deals.models import Deal
+from apps.deals.models import Deal, StageMove
 from apps.kpis.actions.nights import last_due_day
 from apps.kpis.models import ActivityFact, DealFact, NightRun, PaymentFact, TaskFact
 from benchmarks import distribution, export, naive, night, pages
 from benchmarks.aims import STATEMENTS
+from benchmarks.multiplied import Copying
 from benchmarks.web import Answer, measure
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,17 @@ def test_ways_of_dividing_are_measured_on_the_same_bases():
     assert told["round robin"]["of_bound"] < told["ours"]["of_bound"] <= 1
     assert told["greedy"]["of_bound"] <= 1 or told["greedy"]["breaches"]
     assert told["as it is"]["moved"] == 0
+
+
+def test_a_base_is_told_several_times_over(sample):
+    deals, moves = Deal.objects.count(), StageMove.objects.count()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Copying(connection.connection, 3).run()
+
+        assert Deal.objects.count() == 3 * deals
+        assert StageMove.objects.count() == 3 * moves
+        assert StageMove.objects.values("deal").distinct().count() == 3 * deals
+        assert not BonusScheme.objects.exists()
+        transaction.set_rollback(True)

@@ -22,14 +22,18 @@ ENDINGS: dict[str, int] = {StageKind.WON: WINS, StageKind.LOST: LOSES}
 
 # Tasks are records, not events: those of the last weeks are always counted anew.
 TASK_DAYS = 45
-# Memory of one sort or hash of the database, not of the worker. Compiling these statements would
-# take longer than it saves. Nobody is told that a part is done before the database says so: should
-# the machine lose power right after a commit, the part and the note of its end are gone together.
+# Memory of one sort or hash of the database, not of the worker: half of what a large server keeps of
+# its tables, so that ten million deals are not hashed through files. Compiling these statements
+# would take longer than it saves. Nobody is told that a part is done before the database says so:
+# should the machine lose power right after a commit, the part and the note of its end are gone
+# together.
 # Sums are added up as `money`, eight bytes of whole cents: of numeric a million groups would take
 # a gigabyte and twice the time. Under "C" it has the two digits of our columns, whatever the server.
 # Joins by merging would sort millions of rows for a table of some people.
-TUNED = """SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL synchronous_commit = off;
-SET LOCAL lc_monetary = 'C'; SET LOCAL enable_mergejoin = off"""
+TUNED = """SELECT set_config('work_mem',
+    greatest(262144, pg_size_bytes(current_setting('shared_buffers')) / 2048) || 'kB', true);
+SET LOCAL jit = off; SET LOCAL synchronous_commit = off; SET LOCAL lc_monetary = 'C';
+SET LOCAL enable_mergejoin = off"""
 # For some days rows are looked up in what memory holds already, not read one by one from a disk.
 LOOKED_UP = "SET LOCAL random_page_cost = 1.1"
 
