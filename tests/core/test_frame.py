@@ -250,3 +250,13 @@ def test_a_kept_bar_is_nobody_elses(client, head, seller):
 
         assert person.email in page
         assert other.email not in page
+
+
+def test_the_kept_bar_remembers_nothing_that_was_searched(client, seller):
+    client.force_login(seller)
+    client.get(reverse("core:search"), {"q": "Ромашка"})
+
+    assert "Ромашка" not in client.get(reverse("staff:profile")).content.decode()
+    found = client.get(reverse("core:search"), {"q": "Лютик"}).content.decode()
+    assert "Ромашка" not in found
+    assert "Лютик" in found

@@ -31,10 +31,15 @@ class KeptNode(template.Node):
         key = make_template_fragment_key(self.name.resolve(context), [self.key.resolve(context)])
         html = kept.get(key)
         if html is None:
-            with context.push(csrf_token=TOKEN, here=HERE):
-                html = self.nodelist.render(context)
+            html = self.nodelist.render(_of_nobody(context))
             kept.set(key, html, SECONDS)
         return SafeString(_filled(html, context["request"]))
+
+
+def _of_nobody(context: template.Context) -> template.Context:
+    """The frame alone: what else the page knows would be shown again where it is not so."""
+    seen = {name: context[name] for name in ("frame", "request")}
+    return context.new({**seen, "csrf_token": TOKEN, "here": HERE})
 
 
 def _filled(html: str, request: Any) -> str:
