@@ -27,18 +27,14 @@ def second_process() -> Iterator[None]:
 
 
 def help_with_nights() -> None:
-    """Do free parts of the running night's present steps, for ever."""
-    from apps.kpis.choices import NightStatus  # the models are ready only now
-    from apps.kpis.models import NightStep
-    from apps.kpis.night.steps import perform
+    """Do what is free of the running night, for ever."""
+    from apps.kpis.models import NightRun  # the models are ready only now
+    from apps.kpis.night.chain import help_with
 
-    NightStep.objects.exists()  # connects
+    NightRun.objects.exists()  # connects
     print(READY, flush=True)
     while True:
-        open_parts = NightStep.objects.filter(run__status=NightStatus.RUNNING, finished_at=None)
-        parts = list(open_parts.select_related("run").order_by("order", "pk"))
-        present = [part for part in parts if part.order == parts[0].order and len(parts) > 1]
-        if not any(perform(part) for part in present):
+        if not any(help_with(run) for run in NightRun.objects.running()):
             time.sleep(PAUSE_SECONDS)
 
 

@@ -41,6 +41,6 @@ def bonus_step(run: NightRun, part: str) -> int:
 
 
 def join_the_night() -> None:
-    # After balances and plan and fact: gates and scales read what they have written. Beside the
-    # metrics and contests, which do not need them.
-    add_step(Step("bonuses", 50, _("Bonuses"), bonus_step, bonus_parts))
+    # Gates and scales read the balances; the events are read themselves, not the facts.
+    label = _("Bonuses")
+    add_step(Step("bonuses", 50, label, bonus_step, bonus_parts, after=("balances",)))

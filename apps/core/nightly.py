@@ -14,7 +14,8 @@ from typing import Any
 class NightlyStep:
     """`run(day)` counts what is due for the business day and returns the number of rows.
 
-    It may be run twice for one day. `order` is its place among the steps of the night, `label` lazy.
+    It may be run twice for one day. `order` is its place among the steps of the night, `label` lazy,
+    `after` are the codes of the steps that it needs, of a lower order.
     A step with `follow(day, since)` in place of `run` counts what was recorded since that moment only,
     the time within which a transaction commits included; everything when it is None.
     """
@@ -24,6 +25,7 @@ class NightlyStep:
     label: Any
     run: Callable[[date], int] | None = None
     follow: Callable[[date, datetime | None], int] | None = None
+    after: tuple[str, ...] = ()
 
     def done(self, day: date, since: datetime | None) -> int:
         if self.follow is not None:

@@ -163,4 +163,4 @@ def keep_forecasts(run: Any, _part: str) -> int:
 
 def join_the_night() -> None:
     add_part("forecast", forecast_part)
-    add_step(Step("forecasts", 70, _("Forecasts"), keep_forecasts))
+    add_step(Step("forecasts", 70, _("Forecasts"), keep_forecasts, after=("snapshots",)))

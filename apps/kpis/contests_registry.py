@@ -12,7 +12,7 @@ from apps.core.panels import Panel, add_panel
 from apps.core.tabs import Tab, add_tab
 from apps.kpis.actions.contests import DECISION_KIND, FINISHED, LAUNCHED
 from apps.kpis.night.contests import contests_step
-from apps.kpis.night.steps import Step, add_step
+from apps.kpis.night.steps import Step, add_step, all_records
 from apps.staff.choices import SELLING_ROLES, Role
 
 VIEW = "kpis.view_contest"
@@ -29,8 +29,8 @@ def register() -> None:
     register_kind(FINISHED, _("A contest of mine is over"))
     add_decision_kind(DecisionKind(DECISION_KIND, _("contest"), "kpis:contest", VIEW))
     add_panel(Panel("staff.person", "medals", 60, VIEW, _("Medals"), medals_address))
-    # Beside the metrics of months: it reads facts and balances, as they do.
-    add_step(Step("contests", 50, _("Standings of contests"), contests_step))
+    label = _("Standings of contests")
+    add_step(Step("contests", 52, label, contests_step, after=all_records()))
 
 
 def medals_address(person: Any) -> str:

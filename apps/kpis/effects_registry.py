@@ -11,7 +11,7 @@ from apps.core.tabs import Tab, add_tab
 from apps.kpis.effect_choices import HandKind
 from apps.kpis.models.effects import decisions_visible_to
 from apps.kpis.night.effects import effects_step
-from apps.kpis.night.steps import Step, add_step
+from apps.kpis.night.steps import Step, add_step, all_records
 from apps.staff.choices import Role
 
 VIEW, ADD = "kpis.view_decision", "kpis.add_decision"
@@ -26,8 +26,8 @@ def register() -> None:
     for kind in HandKind:
         add_decision_kind(DecisionKind(kind.value, kind.label))
     show_effects_at(effect_page)
-    # Beside the metrics of months: it reads facts and balances, as they do.
-    add_step(Step("effects", 50, _("Effects of decisions"), effects_step))
+    label = _("Effects of decisions")
+    add_step(Step("effects", 52, label, effects_step, after=all_records()))
 
 
 def effect_page(decision: int, user: Any) -> str:

@@ -89,4 +89,5 @@ def offer_lead_rules() -> None:
 
 
 def join_the_night() -> None:
-    offer_step(NightlyStep("handovers", 40, _("Deals after handovers"), watch_handovers))
+    label = _("Deals after handovers")
+    offer_step(NightlyStep("handovers", 40, label, watch_handovers, after=("segments",)))

@@ -27,7 +27,7 @@ def segments_step(day: date) -> int:
 
 
 def join_the_night() -> None:
-    """Segments before the facts, which are kept by the level of the client; the norms of service
-    are nobody's need that night: beside the balances they cost no time of their own."""
+    """Segments before the facts, which are kept by the level of the client."""
     offer_step(NightlyStep("segments", 5, _("Segments of clients"), segments_step))
-    offer_step(NightlyStep("service", 40, _("Norms of service"), follow=follow_service))
+    label = _("Norms of service")
+    offer_step(NightlyStep("service", 40, label, follow=follow_service, after=("segments",)))

@@ -1,5 +1,6 @@
 """Starting, resuming, catching up and publishing nights."""
 
+import math
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,9 +11,10 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.core.choices import JobStatus
-from apps.core.jobs import run_job
+from apps.core.jobs import enqueue, run_job
 from apps.core.models import Company, Job
 from apps.kpis.actions.nights import (
+    fail_night,
     last_due_day,
     missed_days,
     publish_night,
@@ -21,9 +23,16 @@ from apps.kpis.actions.nights import (
     start_night,
 )
 from apps.kpis.models import NightRun, Snapshot
-from apps.kpis.night import steps
+from apps.kpis.night import chain, steps
 from apps.kpis.night.chain import do_night
-from apps.kpis.night.steps import Step, all_steps, perform
+from apps.kpis.night.steps import (
+    Step,
+    all_steps,
+    free_parts,
+    perform,
+    plan_parts,
+    unfinished_parts,
+)
 from apps.kpis.snapshots import as_of, current_snapshot
 from apps.kpis.tasks import start_due_nights_task
 from tests.factories.kpis import do_night_of, morning_after
@@ -63,20 +72,20 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
     assert (run.status, run.is_current, run.day) == ("done", True, DAY)
     assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
         "segments",
-        "promises",
         "cohorts",
         "facts",
+        "promises",
         "norms",
+        "balances",
         "verification",
         "service",
         "handovers",
-        "balances",
         "snapshots",
         "metrics",
+        "bonuses",
         "products",
         "effects",
         "contests",
-        "bonuses",
         "scorecards",
         "forecasts",
         "tidying",
@@ -256,3 +265,62 @@ def test_steps_stand_in_their_order():
     orders = [step.order for step in all_steps()]
 
     assert orders == sorted(orders)
+
+
+def test_a_step_needs_only_what_stands_before_it():
+    """So no two wait for each other, and a step that has been given up holds nothing back."""
+    places = {step.code: step.order for step in all_steps()}
+
+    assert [
+        (step.code, code)
+        for step in all_steps()
+        for code in step.after
+        if not places.get(code, math.inf) < step.order
+    ] == []
+
+
+def free_codes(run):
+    return {row.code for row in free_parts(unfinished_parts(run))}
+
+
+def test_a_part_is_free_as_soon_as_what_it_needs_has_ended(company_node, clock):
+    run = start_night(day=DAY, in_background=False)
+    chain.prepare(run)
+    plan_parts(run)
+    assert free_codes(run) == {"segments", "cohorts", "promises", "verification", "tidying"}
+
+    perform(run.steps.get(code="cohorts"))
+    assert "norms" in free_codes(run)  # the facts have not been begun yet
+    perform(run.steps.get(code="norms"))
+    perform(run.steps.get(code="balances"))
+    assert "bonuses" in free_codes(run)
+    assert "snapshots" not in free_codes(run)
+
+    perform(run.steps.get(code="segments"))
+    for part in run.steps.filter(code="facts"):
+        assert "snapshots" not in free_codes(run)
+        perform(part)
+    assert "snapshots" in free_codes(run)
+
+
+def test_who_helps_goes_on_with_what_has_become_free(company_node, clock):
+    run = start_night(day=DAY)
+    chain.prepare(run)
+    plan_parts(run)
+    part = run.steps.get(code="segments")
+    job = enqueue(chain.PART_KIND, key="night-part", payload={"step": part.pk}, parent=run.job)
+
+    assert run_job(job.pk)
+    assert list(run.steps.filter(finished_at=None)) == []
+    run.refresh_from_db()
+    assert run.status == "running"  # only the job of the night publishes it
+
+
+def test_nobody_helps_with_a_night_that_was_given_up(company_node, clock):
+    run = start_night(day=DAY, in_background=False)
+    chain.prepare(run)
+    plan_parts(run)
+    fail_night(run)
+
+    assert chain.help_with(run) is False
+    assert list(run.steps.exclude(finished_at=None)) == []

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from apps.bonuses.calculations import Paid
 from apps.bonuses.choices import LineKind, StatementStatus
@@ -111,15 +112,22 @@ def lines_of(
     lines = StatementLine.objects.filter(
         statement__person__in=list(people), deal__in=set(deals), kind=LineKind.EARNED
     ).exclude(statement__status=StatementStatus.OPEN)
-    rows = list(lines.select_related("statement").order_by("-statement__month", "-pk"))
-    later = _later([row.pk for row in rows])
+    # No models: most of thousands of lines are looked at once.
+    rows = lines.order_by("-statement__month", "-pk").values_list(
+        "pk",
+        "statement__person",
+        "deal",
+        "allocation",
+        Coalesce("event_month", "statement__month"),
+        "base",
+        "kept",
+    )
+    later = _later([row[0] for row in rows])
     found: dict[tuple[int, int], list[LockedLine]] = defaultdict(list)
-    for row in rows:
-        base, money, held = later.get(row.pk, (ZERO, ZERO, ZERO))
-        key = Key(row.deal_id or 0, row.allocation_id, row.event_month or row.statement.month)
-        found[row.statement.person_id, key.deal].append(
-            LockedLine(row.pk, key, row.base + base, row.kept + money, held)
-        )
+    for pk, person, deal, allocation, month, counted, kept in rows:
+        base, money, held = later.get(pk, (ZERO, ZERO, ZERO))
+        key = Key(deal, allocation, month)
+        found[person, deal].append(LockedLine(pk, key, counted + base, kept + money, held))
     return found
 
 

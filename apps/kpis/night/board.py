@@ -21,7 +21,12 @@ from apps.kpis.night.history import MONTHS_BACK, History
 from apps.kpis.night.months import Month
 from apps.kpis.night.norms import maturity_days
 from apps.kpis.night.scopes import Plans, Scope, node_scopes, people_scopes, plans_of
-from apps.kpis.night.sums import Tally, tallies_of_people, tallies_of_teams, touches_of_teams
+from apps.kpis.night.sums import (
+    Tally,
+    tallies_of_everybody,
+    tallies_of_people,
+    touches_of_teams,
+)
 from apps.staff.models import User
 
 
@@ -111,6 +116,10 @@ def read_board(frame: Frame, month: Month, people: list[int], *, with_teams: boo
     window = cases.cohort_window(month, maturity)
     shares, count, done = expected_shares(month, curves_of(frame.root, month, frame.history))
     stock_day, balances = cases.balances(month, people)
+    if with_teams:
+        of_people, of_teams = tallies_of_everybody(month, people)
+    else:
+        of_people, of_teams = tallies_of_people(month, people), touches_of_teams(month)
     return Board(
         frame=frame,
         month=month,
@@ -123,8 +132,8 @@ def read_board(frame: Frame, month: Month, people: list[int], *, with_teams: boo
         cohorts=cases.cohorts(window, people),
         stock_day=stock_day,
         balances=balances,
-        people=tallies_of_people(month, people),
-        teams=tallies_of_teams(month) if with_teams else touches_of_teams(month),
+        people=of_people,
+        teams=of_teams,
         live=read_live(month, people) if month.is_current else Live(),
     )
 

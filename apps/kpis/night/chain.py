@@ -1,8 +1,9 @@
-"""Doing a whole night: step after step, in this process and, for shared steps, in others.
+"""Doing a whole night: every part as soon as what it needs is there, in this process and in others.
 
-The job of the night is the only one that must run. It offers the parts of a shared step to other
+The job of the night is the only one that must run. It offers the parts that may begin to other
 workers as jobs and takes whatever part nobody else holds, so it never waits for a worker that is
-not there: a part whose worker died is free again at once. A statement that outlasts the lease does no
+not there: a part whose worker died is free again at once. Who helps goes on with what has become free
+in the meantime. A statement that outlasts the lease does no
 harm: whoever takes the job over waits for the step's row, which its first worker holds.
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,11 +28,18 @@ from apps.kpis.closing import closed_months, frozen_months
 from apps.kpis.models import NightRun, NightStep
 from apps.kpis.night.dirty import find_dirty, history_marks
 from apps.kpis.night.late import book_late
-from apps.kpis.night.steps import note_error, perform, plan_parts, steps_by_order
+from apps.kpis.night.steps import (
+    free_parts,
+    label_of,
+    note_error,
+    perform,
+    plan_parts,
+    unfinished_parts,
+)
 
 PART_KIND = "kpis.night_part"
 SHORTEST_WAIT, LONGEST_WAIT = 0.002, 0.05
-# How often the lease is renewed while another worker does the rest of a step.
+# How often the lease is renewed, between two parts or while another worker does the rest.
 BEAT_SECONDS = 1.0
 
 Beat = Callable[[int, int, str], None]
@@ -41,22 +48,16 @@ Beat = Callable[[int, int, str], None]
 def do_night(
     run: NightRun, beat: Beat = lambda done, total, message: None, *, share: bool = False
 ) -> None:
-    """Do what is left of the night and publish it; `beat` is called before each step.
+    """Do what is left of the night and publish it; `beat` is called with its progress in parts.
 
-    With `share` other workers may help with the parts of a step.
+    With `share` other workers may help.
     """
     if run.status != NightStatus.RUNNING:
         return
     prepare(run)
-    groups, parts = steps_by_order(), plan_parts(run)
-    for done, group in enumerate(groups):
-        label = ", ".join(str(step.label) for step in group)
-        beat(done, len(groups) + 1, label)
-        rows = [row for step in group for row in parts[step.code]]
-        if share and len(rows) > 1:
-            _offer(run, rows)
-        _do_parts(rows, partial(beat, done, len(groups) + 1, label))
-    beat(len(groups), len(groups) + 1, str(_("Publishing")))
+    total = plan_parts(run) + 1
+    _do_parts(run, lambda done, label: beat(done, total, label), total - 1, share=share)
+    beat(total - 1, total, str(_("Publishing")))
     publish_night(run)
 
 
@@ -82,28 +83,38 @@ def prepare(run: NightRun) -> None:
     run.frozen_months = held.frozen_months
 
 
-def _offer(run: NightRun, rows: list[NightStep]) -> None:
-    for row in rows[1:]:
-        if row.finished_at is None:
-            enqueue(PART_KIND, key=f"night-part:{row.pk}", payload={"step": row.pk}, parent=run.job)
+def _do_parts(
+    run: NightRun, beat: Callable[[int, str], None], planned: int, *, share: bool
+) -> None:
+    """Do every part that is free until all are done, by whomever.
 
-
-def _do_parts(rows: list[NightStep], beat: Callable[[], None]) -> None:
-    """Do every part that is free until all are done, by whomever; the longest stand first.
-
-    Who waits for the other worker looks again soon at first: most parts of a quiet night are short.
+    Who waits for another worker looks again soon at first: most parts of a quiet night are short.
     """
-    parts = NightStep.objects.filter(pk__in=[row.pk for row in rows])
+    offered: set[int] = set()
     told, wait = -math.inf, SHORTEST_WAIT
-    while left := list(parts.filter(finished_at=None).order_by("pk")):
+    while left := unfinished_parts(run):
+        free = free_parts(left)
         if time.monotonic() - told >= BEAT_SECONDS:
-            beat()
+            beat(planned - len(left), _labels(free))
             told = time.monotonic()
-        if any(perform(row) for row in left):
+        if share:
+            offered |= _offer(run, [row for row in free[1:] if row.pk not in offered])
+        if any(perform(row) for row in free):
             wait = SHORTEST_WAIT
         else:
             time.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+
+
+def _labels(free: list[NightStep]) -> str:
+    """What is being done, in words; a step of many parts once."""
+    return ", ".join(dict.fromkeys(label_of(row.code) for row in free))
+
+
+def _offer(run: NightRun, rows: list[NightStep]) -> set[int]:
+    for row in rows:
+        enqueue(PART_KIND, key=f"night-part:{row.pk}", payload={"step": row.pk}, parent=run.job)
+    return {row.pk for row in rows}
 
 
 @job_handler(JOB_KIND, title=_("Nightly calculation"))
@@ -127,6 +138,19 @@ def run_night_job(job: RunningJob) -> None:
 
 @job_handler(PART_KIND, title=_("Part of the nightly calculation"))
 def run_part_job(job: RunningJob) -> None:
-    row = NightStep.objects.filter(pk=job.payload["step"], run__status=NightStatus.RUNNING).first()
-    if row is not None:
-        perform(row)
+    """Do the part, then whatever else is free: what it has opened the way for need not be offered."""
+    offered = NightStep.objects.filter(pk=job.payload["step"], run__status=NightStatus.RUNNING)
+    row = offered.select_related("run").first()
+    if row is not None and perform(row):
+        help_with(row.run, job.advance)
+
+
+def help_with(run: NightRun, beat: Callable[[], None] = lambda: None) -> bool:
+    """Do parts of the run until none is free; whether there was any."""
+    has_helped = False
+    while NightRun.objects.running().filter(pk=run.pk).exists():
+        if not any(perform(row) for row in free_parts(unfinished_parts(run))):
+            break
+        has_helped = True
+        beat()
+    return has_helped

@@ -27,7 +27,7 @@ from apps.kpis.night.months import month_for, months_to_write
 from apps.kpis.night.norms import learn_norms
 from apps.kpis.night.payloads import activity_per_day, build
 from apps.kpis.night.scopes import Scope, people_scopes
-from apps.kpis.night.steps import Step, add_step
+from apps.kpis.night.steps import Step, add_step, all_records
 
 # People whose snapshots one worker writes at a time.
 PEOPLE_AT_ONCE = 500
@@ -162,23 +162,28 @@ def drop_superseded(run: NightRun, _part: str) -> int:
 
 
 def add_own_steps() -> None:
-    # Cohorts are counted from events too, so beside the facts: in a rebuild they take long, so first.
-    add_step(Step(cohorts.CODE, 10, _("Conversions"), cohorts_step))
-    add_step(Step("facts", 10, _("Facts"), facts_step, facts_parts))
-    add_step(Step("norms", 30, _("Norms of stages"), norms_step))
-    add_step(Step("balances", 40, _("Balances"), balances_step))
-    # The parts of order 50 read the facts and the balances; the longest stand first.
-    add_step(Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts))
-    add_step(Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of))
-    add_step(Step("products", 50, _("Products"), products.products_step))
-    add_step(Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step))
-    add_step(Step("tidying", 90, _("Tidying up"), drop_superseded))
+    # Of one order the longest stand first. Cohorts are counted from events, as the facts are.
+    steps = (
+        Step(cohorts.CODE, 10, _("Conversions"), cohorts_step),
+        Step("facts", 10, _("Facts"), facts_step, facts_parts, after=("segments",)),
+        Step("norms", 30, _("Norms of stages"), norms_step, after=(cohorts.CODE,)),
+        Step("balances", 35, _("Balances"), balances_step, after=("norms",)),
+        Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts, ("facts", "balances")),
+        Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of, all_records()),
+        # It reads events alone, but people wait for the snapshots: those are begun first.
+        Step("products", 52, _("Products"), products.products_step, after=("balances",)),
+        Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step, after=(columns.CODE,)),
+        Step("tidying", 90, _("Tidying up"), drop_superseded),
+    )
+    for step in steps:
+        add_step(step)
 
 
 def add_offered_steps() -> None:
     """What lower rooms do each night, loaded before this one."""
     for offered in offered_steps():
-        add_step(Step(offered.code, offered.order, offered.label, _of_the_day(offered)))
+        work = _of_the_day(offered)
+        add_step(Step(offered.code, offered.order, offered.label, work, after=offered.after))
 
 
 def _of_the_day(offered: NightlyStep) -> Callable[[NightRun, str], int]:

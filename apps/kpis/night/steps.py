@@ -1,4 +1,4 @@
-"""The steps of a night, in order, and doing one of them exactly once.
+"""The steps of a night, what each waits for, and doing one of them exactly once.
 
 A step's rows and its end are written in one transaction, under a lock of its own row: a kill leaves
 nothing of it, a second worker finds it taken or done. Higher rooms add their steps and their parts
@@ -7,10 +7,8 @@ of the payload in AppConfig.ready.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.core.nightly import offered_steps
 from apps.kpis.models import NightRun, NightStep
 
 Run = Callable[[NightRun, str], int]
@@ -28,7 +27,8 @@ Parts = Callable[[NightRun], list[str]]
 class Step:
     """`run(night, part)` does the work and returns the number of rows; `label` is for people.
 
-    Steps of one `order` do not need each other: their parts are done side by side.
+    Its parts are done side by side, as soon as the steps named in `after` have ended; of those that
+    may begin, the ones of the lowest `order` are taken first. What a step needs has a lower order.
     """
 
     code: str
@@ -36,6 +36,7 @@ class Step:
     label: Any
     run: Run
     parts: Parts | None = None
+    after: tuple[str, ...] = ()
 
 
 _steps: dict[str, Step] = {}
@@ -50,17 +51,17 @@ def all_steps() -> list[Step]:
     return sorted(_steps.values(), key=lambda step: step.order)
 
 
-def steps_by_order() -> list[list[Step]]:
-    """The steps in order; those of one order together."""
-    return [list(group) for _order, group in groupby(all_steps(), key=lambda step: step.order)]
+def all_records() -> tuple[str, ...]:
+    """Codes of the steps that write what metrics are read from: ours, and all of lower rooms."""
+    return ("facts", "balances", *(step.code for step in offered_steps()))
 
 
 def label_of(code: str) -> str:
     return str(_steps[code].label) if code in _steps else code
 
 
-def plan_parts(run: NightRun) -> dict[str, list[NightStep]]:
-    """The rows of all steps by code, written once a run, together: parts come from records alone."""
+def plan_parts(run: NightRun) -> int:
+    """Write the rows of all steps, once a run, together: parts come from records alone. How many."""
     known = set(run.steps.values_list("code", flat=True))
     NightStep.objects.bulk_create(
         [
@@ -71,10 +72,23 @@ def plan_parts(run: NightRun) -> dict[str, list[NightStep]]:
         ],
         ignore_conflicts=True,
     )
-    rows: dict[str, list[NightStep]] = defaultdict(list)
-    for row in run.steps.all():
-        rows[row.code].append(row)
-    return rows
+    return run.steps.count()
+
+
+def unfinished_parts(run: NightRun) -> list[NightStep]:
+    """What nobody has ended yet, in the order in which it is taken."""
+    return list(run.steps.filter(finished_at=None).order_by("order", "pk"))
+
+
+def free_parts(left: list[NightStep]) -> list[NightStep]:
+    """Of the unfinished parts of a run those that wait for no other."""
+    waiting = {row.code for row in left}
+    return [row for row in left if waiting.isdisjoint(needs_of(row.code))]
+
+
+def needs_of(code: str) -> tuple[str, ...]:
+    """Codes of the steps that stand before it; a step that a room has given up needs none."""
+    return _steps[code].after if code in _steps else ()
 
 
 def perform(row: NightStep) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -86,26 +87,45 @@ SOURCES: Sources = (
 
 ACTIVITY_ALONE: Sources = SOURCES[2:]
 
-
-def tallies_of_people(month: Month, people: list[int]) -> dict[Any, Tally]:
-    """By person's id."""
-    return _tallies(month, "user_id", "AND user_id = ANY(%(people)s)", {"people": people})
-
-
-def tallies_of_teams(month: Month) -> dict[Any, Tally]:
-    """By the id of the team of that day, None for people without one."""
-    return _tallies(month, "team_id", "", {})
+# By person's id, and by that of the team of the day, None for people without one.
+Tallies = dict[Any, Tally]
+OF_PEOPLE = "AND user_id = ANY(%(people)s)"
 
 
-def touches_of_teams(month: Month) -> dict[Any, Tally]:
-    """As tallies_of_teams, but of activities alone: what people are compared with."""
-    return _tallies(month, "team_id", "", {}, sources=ACTIVITY_ALONE)
+def tallies_of_everybody(month: Month, people: Collection[int]) -> tuple[Tallies, Tallies]:
+    """Of `people`, and of all teams: what a person did in a team is read once for both."""
+    of_people: Tallies = {}
+    of_teams: Tallies = defaultdict(Tally)
+    places = _tallies(month, ("user_id", "team_id"), SOURCES, {})
+    for (person, team), tally in places.items():
+        of_teams[team].add(tally)
+        if person in of_people:
+            of_people[person].add(tally)
+        elif person in people:
+            of_people[person] = tally
+    return of_people, of_teams
+
+
+def tallies_of_people(month: Month, people: list[int]) -> Tallies:
+    return _only(_tallies(month, ("user_id",), SOURCES, {"people": people}, OF_PEOPLE))
+
+
+def touches_of_teams(month: Month) -> Tallies:
+    """Of activities alone: what people are compared with."""
+    return _only(_tallies(month, ("team_id",), ACTIVITY_ALONE, {}))
+
+
+def _only(tallies: Tallies) -> Tallies:
+    """Under the key itself in place of a tuple of one."""
+    return {key: tally for (key,), tally in tallies.items()}
 
 
 def _tallies(
-    month: Month, key: str, where: str, values: dict[str, Any], *, sources: Sources = SOURCES
-) -> dict[Any, Tally]:
-    tallies: dict[Any, Tally] = defaultdict(Tally)
+    month: Month, keys: tuple[str, ...], sources: Sources, values: dict[str, Any], where: str = ""
+) -> Tallies:
+    """By tuples of `keys`."""
+    tallies: Tallies = defaultdict(Tally)
+    width = len(keys)
     days = {
         "first": month.before.start,
         "until": month.before_until,
@@ -114,32 +134,34 @@ def _tallies(
     }
     with connection.cursor() as cursor:
         for table, columns in sources:
-            cursor.execute(_stretches(table, columns, key, where), {**days, **values})
-            for owner, stretch, *measures in cursor.fetchall():
-                _count(tallies[owner], stretch, dict(zip(columns, measures, strict=True)))
+            cursor.execute(_stretches(table, columns, keys, where), {**days, **values})
+            for row in cursor.fetchall():
+                measures = dict(zip(columns, row[width + 1 :], strict=True))
+                _count(tallies[row[:width]], row[width], measures)
         if sources is ACTIVITY_ALONE:
             return tallies
-        cursor.execute(DAILY.format(key=key, where=where), {**days, **values})
-        for owner, day, revenue in cursor.fetchall():
-            tallies[owner].daily[day] = revenue
+        cursor.execute(DAILY.format(keys=", ".join(keys), where=where), {**days, **values})
+        for *owner, day, revenue in cursor.fetchall():
+            tallies[tuple(owner)].daily[day] = revenue
     return tallies
 
 
 MONTH, BEFORE, REST_OF_BEFORE = 0, 1, 2
 
 
-def _stretches(table: str, columns: dict[str, str], key: str, where: str) -> str:
+def _stretches(table: str, columns: dict[str, str], keys: tuple[str, ...], where: str) -> str:
+    groups = ", ".join(keys)
     sums = ", ".join(f"sum({column})" for column in columns.values())
     return f"""
-        SELECT {key}, CASE WHEN day >= %(start)s THEN {MONTH} WHEN day < %(until)s THEN {BEFORE}
-            ELSE {REST_OF_BEFORE} END, {sums}
-        FROM {table} WHERE day >= %(first)s AND day <= %(last)s {where} GROUP BY 1, 2"""
+        SELECT {groups}, CASE WHEN day >= %(start)s THEN {MONTH} WHEN day < %(until)s THEN {BEFORE}
+            ELSE {REST_OF_BEFORE} END AS stretch, {sums}
+        FROM {table} WHERE day >= %(first)s AND day <= %(last)s {where} GROUP BY {groups}, stretch"""
 
 
 DAILY = """
-SELECT {key}, day, sum(won_amount + adjusted_amount) FROM kpis_dealfact
+SELECT {keys}, day, sum(won_amount + adjusted_amount) FROM kpis_dealfact
 WHERE day >= %(start)s AND day <= %(last)s AND (won_amount <> 0 OR adjusted_amount <> 0) {where}
-GROUP BY 1, 2
+GROUP BY {keys}, day
 """
 
 
