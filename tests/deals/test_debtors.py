@@ -13,6 +13,7 @@ from apps.core.periods import month_of
 from apps.deals.debtors import words_kept
 from apps.deals.models import Deal, DebtCall, PromiseToPay
 from apps.kpis.night.cases import receivables
+from apps.kpis.night.present import store_present
 from tests.deals.test_deal_list import ask
 from tests.deals.test_promises import owing
 from tests.factories.clients import ClientFactory
@@ -98,6 +99,7 @@ def test_the_sums_equal_those_of_the_dashboard_to_the_kopeck(client, head, selle
 
     shown = client.get(ADDRESS).context
     owners = [deal.owner_id for deal in debtors]
+    store_present(today, since=None)
     counted = receivables(Month(today), owners)
 
     expected: dict[str, Decimal] = {}

@@ -74,6 +74,7 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
         "segments",
         "cohorts",
         "facts",
+        "present",
         "promises",
         "norms",
         "balances",
@@ -287,11 +288,20 @@ def test_a_part_is_free_as_soon_as_what_it_needs_has_ended(company_node, clock):
     run = start_night(day=DAY, in_background=False)
     chain.prepare(run)
     plan_parts(run)
-    assert free_codes(run) == {"segments", "cohorts", "promises", "verification", "tidying"}
+    assert free_codes(run) == {
+        "segments",
+        "cohorts",
+        "present",
+        "promises",
+        "verification",
+        "tidying",
+    }
 
     perform(run.steps.get(code="cohorts"))
     assert "norms" in free_codes(run)  # the facts have not been begun yet
     perform(run.steps.get(code="norms"))
+    assert "balances" not in free_codes(run)
+    perform(run.steps.get(code="present"))
     perform(run.steps.get(code="balances"))
     assert "bonuses" in free_codes(run)
     assert "snapshots" not in free_codes(run)

@@ -25,7 +25,7 @@ from apps.kpis.models import DayColumns, MonthColumns, NightRun
 from apps.kpis.night.unchanged import kept_of
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import ProductFactory
-from tests.factories.kpis import do_night_of, morning_after
+from tests.factories.kpis import age_histories, do_night_of, morning_after
 from tests.kpis.conftest import at_work
 
 pytestmark = pytest.mark.django_db
@@ -35,22 +35,6 @@ NEXT = DAY + timedelta(days=1)
 FEBRUARY = date(2026, 2, 1)
 TELLING = ["lines", "orders", "records", "trust"]
 BY_DAY = ["leads", "talks"]
-HISTORIES = (
-    "deals_dealhistory", "deals_deallinehistory", "deals_dealsplithistory", "core_companyhistory",
-    "core_calendardayhistory", "clients_answernormhistory",
-)  # fmt: skip
-
-
-def age_histories():
-    """Histories are written by the database's clock: bring what they hold to before the night."""
-    with connection.cursor() as cursor:
-        for table in HISTORIES:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(
-                f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at > %s",
-                [morning_after(DAY) - timedelta(hours=6)] * 2,
-            )
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture
@@ -95,7 +79,7 @@ def first(deals):
 
 @pytest.fixture
 def night(deals):
-    age_histories()
+    age_histories(DAY)
     return do_night_of(DAY)
 
 
@@ -274,7 +258,7 @@ def lead(stages, seller):
         deal = create_deal(
             by=seller, owner=seller, title="Заявка", pipeline=stages.pipeline, stage=stages.lead
         )
-    age_histories()
+    age_histories(DAY)
     return deal
 
 

@@ -170,20 +170,20 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
 
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, _part, step, _took in shown.context["steps"]))
-    with_facts = ["promises", "cohorts", "facts"]
-    with_balances = ["verification", "service", "handovers", "balances"]
+    first = ["segments", "cohorts", "facts", "present", "promises", "norms", "balances"]
+    records = ["verification", "service", "handovers"]
     last = [
         "snapshots",
         "metrics",
+        "bonuses",
         "products",
         "effects",
         "contests",
-        "bonuses",
         "scorecards",
         "forecasts",
         "tidying",
     ]
-    assert codes == ["segments", *with_facts, "norms", *with_balances, *last]
+    assert codes == [*first, *records, *last]
     parts = [part for label, part, *_rest in shown.context["steps"] if str(label) == "Показатели"]
     assert (len(parts), parts[-1]) == (13, "Март 2026")
 

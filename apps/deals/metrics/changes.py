@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db import connection
+
 from apps.core.metrics import days_found
 
 
@@ -75,6 +77,17 @@ UNION ALL SELECT pgh_created_at::date FROM core_calendardayhistory WHERE pgh_cre
 UNION ALL SELECT pgh_created_at::date FROM core_companyhistory WHERE pgh_created_at >= %(since)s
 LIMIT 1"""
 
+# Payments that were planned, moved or paid.
+TOUCHED_DEBTS = f"""{TOUCHED}
+UNION SELECT deal_id FROM {history_since("deals_schedulelinehistory")}"""  # noqa: S608 - of our own names
+
+# Days on which a deal stands as lost, or stood before what was done to it.
+REFUSALS = f"""WITH touched AS MATERIALIZED ({TOUCHED})
+SELECT closed_on FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
+WHERE deal.outcome = 'lost'
+UNION SELECT was.closed_on FROM touched
+JOIN deals_dealhistory was ON was.pgh_obj_id = touched.deal_id AND was.outcome = 'lost'"""  # noqa: S608 - of our own names
+
 LOSSES = f"""WITH touched AS MATERIALIZED ({TOUCHED})
 SELECT closed_on FROM touched JOIN deals_deal deal ON deal.id = touched.deal_id
 WHERE deal.outcome = 'lost'"""  # noqa: S608 - of our own names
@@ -110,6 +123,26 @@ def leads(since: datetime) -> set[date] | None:
 
 def losses(since: datetime) -> set[date]:
     return days_found(LOSSES, {"since": since})
+
+
+def touched_deals(since: datetime) -> list[int]:
+    """Numbers of the deals that something was done to."""
+    return numbers(TOUCHED, since)
+
+
+def touched_debts(since: datetime) -> list[int]:
+    """Numbers of the deals whose payments, or what they are owed in, may be others."""
+    return numbers(TOUCHED_DEBTS, since)
+
+
+def numbers(sql: str, since: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since})
+        return [number for number, *_rest in cursor.fetchall()]
+
+
+def refusals(since: datetime) -> set[date]:
+    return days_found(REFUSALS, {"since": since})
 
 
 def moves(since: datetime) -> set[date]:

@@ -29,6 +29,7 @@ from apps.kpis.models.nights import NightRun, NightStep, Snapshot
 from apps.kpis.models.plan_offers import PlanOffer
 from apps.kpis.models.plan_shares import PlanShare
 from apps.kpis.models.plans import PlanLine, PlanVersion
+from apps.kpis.models.present import OpenDeal, OpenDebt, RefusalFact
 from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
 from apps.kpis.models.scorecards import Scorecard
 
@@ -52,12 +53,15 @@ __all__ = [
     "MonthEvent",
     "NightRun",
     "NightStep",
+    "OpenDeal",
+    "OpenDebt",
     "PaymentFact",
     "PlanLine",
     "PlanOffer",
     "PlanShare",
     "PlanVersion",
     "ProductFact",
+    "RefusalFact",
     "ReopenRequest",
     "SchemeGate",
     "SchemeItem",

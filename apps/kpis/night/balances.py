@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import connection
 
-from apps.kpis.night.cases import DEAL_OF_LINE
+from apps.kpis.night.present import OPEN_DEALS
 
 # The state at the end of `day`; of earlier days only what dates tell is known (reconstructed).
+# Deals are grouped in memory, not sorted through a file.
+TUNED = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 BALANCES = """
 DELETE FROM kpis_stockfact WHERE day = %(day)s;
 WITH asked AS (
@@ -54,37 +56,30 @@ FROM (
                 <= %(end)s - make_interval(days => stage.max_idle_days + 1) AS is_idle,
             deal.next_step_at IS NULL AS no_step,
             coalesce(deal.next_step_at < %(end)s, false) AS overdue_step,
-            deal.client_id IS NULL AS no_client,
-            deal.amount IS NULL AS no_amount,
+            NOT deal.has_client AS no_client,
+            NOT deal.has_amount AS no_amount,
             deal.expected_close_on IS NULL AS no_close_day,
             coalesce(deal.expected_close_on <= %(day)s, false) AS close_passed,
-            (asked.contact AND deal.contact_id IS NULL)
+            (asked.contact AND NOT deal.has_contact)
                 OR (asked.lines AND NOT EXISTS (
-                    SELECT FROM deals_dealline line WHERE line.deal_id = deal.id))
+                    SELECT FROM deals_dealline line WHERE line.deal_id = deal.deal_id))
                 OR (asked.schedule AND NOT EXISTS (
-                    SELECT FROM deals_scheduleline line WHERE line.deal_id = deal.id))
+                    SELECT FROM deals_scheduleline line WHERE line.deal_id = deal.deal_id))
                 AS lacks_fields,
-            EXISTS (SELECT FROM tasks_task task WHERE task.object_id = deal.id
+            EXISTS (SELECT FROM tasks_task task WHERE task.object_id = deal.deal_id
                 AND task.content_type_id = %(deal_type)s AND task.done_at IS NULL
                 AND task.archived_at IS NULL AND task.due_at < %(end)s) AS has_overdue_task
-        FROM deals_deal deal
+        FROM ({open_deals}) deal
         JOIN deals_stage stage ON stage.id = deal.stage_id
         JOIN asked ON asked.id = stage.id
         LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
-        WHERE {open_deals}
     ) deal
     GROUP BY owner_id
     UNION ALL
-    SELECT owner_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(debt),
+    SELECT owner_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(amount),
         count(*) FILTER (WHERE due_on <= %(day)s),
-        coalesce(sum(debt) FILTER (WHERE due_on <= %(day)s), 0), 0
-    FROM (
-        SELECT deal.owner_id, line.due_on, round((line.amount - line.paid)
-            * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
-        FROM deals_scheduleline line {deal_of_line}
-        WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.archived_at IS NULL
-    ) line
-    GROUP BY owner_id
+        coalesce(sum(amount) FILTER (WHERE due_on <= %(day)s), 0), 0
+    FROM kpis_opendebt GROUP BY owner_id
     UNION ALL
     SELECT assignee_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*)
     FROM tasks_task WHERE done_at IS NULL AND archived_at IS NULL AND due_at < %(end)s
@@ -94,15 +89,16 @@ JOIN staff_user person ON person.id = stock.user_id
 GROUP BY user_id, person.team_id
 """
 
-NOW_OPEN = "deal.outcome = 'open' AND deal.archived_at IS NULL"
-OPEN_THEN = """deal.archived_at IS NULL AND deal.opened_on <= %(day)s
+NOW_OPEN = "SELECT * FROM kpis_opendeal"
+OPEN_THEN = f"""{OPEN_DEALS} deal.archived_at IS NULL AND deal.opened_on <= %(day)s
     AND (deal.closed_on IS NULL OR deal.closed_on > %(day)s)"""
 
 
 def store_balances(day: date, *, end: datetime, is_past: bool, deal_type: int) -> int:
     """Keep the balances at `end` of the day; `is_past` rebuilds those of a missed one."""
-    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN, deal_of_line=DEAL_OF_LINE)
+    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN)
     values: dict[str, Any] = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
     with connection.cursor() as cursor:
+        cursor.execute(TUNED)
         cursor.execute(sql, values)
         return cursor.rowcount

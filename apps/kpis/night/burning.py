@@ -6,17 +6,15 @@ from typing import Any
 
 from django.db import connection
 
-from apps.kpis.night.cases import DEAL_OF_LINE
 from apps.kpis.night.months import Month
 
 # Of each person so many are kept: the dearest of a team are among those of its people.
 KEPT = 20
 
-# What is read again for the kept rows alone stays out of the sums: sorting titles would take longer.
-BURNING = (
-    """
+# The open deals and debts hold no texts: those are read for the kept rows alone.
+BURNING = """
 WITH found AS (
-    SELECT deal.owner_id, deal.id AS deal_id, coalesce(deal.amount_base, 0) AS amount,
+    SELECT deal.owner_id, deal.deal_id, coalesce(deal.amount_base, 0) AS amount,
         CASE
             WHEN deal.expected_close_on < %(today)s THEN 'close_passed'
             WHEN stage.kind = 'lead' AND deal.last_activity_at IS NULL
@@ -27,7 +25,7 @@ WITH found AS (
                 THEN 'silent'
             WHEN deal.next_step_at IS NULL THEN 'no_step'
         END AS reason, NULL::date AS due_on
-    FROM deals_deal deal
+    FROM kpis_opendeal deal
     JOIN (
         SELECT stage.id, stage.kind, %(end)s - make_interval(
                 days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1) AS stuck_before,
@@ -35,17 +33,11 @@ WITH found AS (
         FROM deals_stage stage LEFT JOIN kpis_stagenorm norm ON norm.stage_id = stage.id
         OFFSET 0
     ) stage ON stage.id = deal.stage_id
-    WHERE deal.outcome = 'open' AND deal.archived_at IS NULL AND deal.owner_id = ANY(%(people)s)
+    WHERE deal.owner_id = ANY(%(people)s)
     UNION ALL
-    SELECT deal.owner_id, deal.id, sum(round((line.amount - line.paid)
-            * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2)),
-        'payment_overdue', min(line.due_on)
-    FROM deals_scheduleline line"""
-    + DEAL_OF_LINE
-    + """
-    WHERE line.paid < line.amount AND line.due_on < %(today)s AND deal.outcome = 'won'
-        AND deal.archived_at IS NULL AND deal.owner_id = ANY(%(people)s)
-    GROUP BY deal.owner_id, deal.id
+    SELECT owner_id, deal_id, sum(amount), 'payment_overdue', min(due_on)
+    FROM kpis_opendebt WHERE due_on < %(today)s AND owner_id = ANY(%(people)s)
+    GROUP BY owner_id, deal_id
 ), ranked AS (
     SELECT found.*, row_number() OVER mine AS place, count(*) OVER whole AS count,
         sum(amount) OVER whole AS whole
@@ -80,7 +72,6 @@ LEFT JOIN LATERAL (SELECT * FROM clients_client WHERE id = deal.client_id OFFSET
 WHERE ranked.place <= %(kept)s
 ORDER BY ranked.amount DESC, ranked.deal_id
 """
-)
 
 
 def burning(month: Month, people: list[int], *, end: Any, zone: str) -> dict[int, dict[str, Any]]:

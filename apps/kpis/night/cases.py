@@ -11,6 +11,7 @@ from django.db import connection
 
 from apps.kpis.models import StockFact
 from apps.kpis.night.months import Month
+from apps.kpis.night.present import first_refusal
 
 # Balances that payloads show, summed over people.
 BALANCE_FIELDS = (
@@ -94,10 +95,10 @@ SELECT deal.owner_id, deal.stage_id, count(*), coalesce(sum(deal.amount_base), 0
         AND deal.expected_close_on < %(last)s), 0),
     coalesce(sum(deal.amount_base * coalesce(norm.win_share, stage.probability)) FILTER (
         WHERE deal.expected_close_on >= %(first)s AND deal.expected_close_on < %(last)s), 0)
-FROM deals_deal deal
+FROM kpis_opendeal deal
 JOIN deals_stage stage ON stage.id = deal.stage_id
 LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
-WHERE deal.outcome = 'open' AND deal.archived_at IS NULL AND deal.owner_id = ANY(%(people)s)
+WHERE deal.owner_id = ANY(%(people)s)
 GROUP BY 1, 2
 """
 
@@ -109,42 +110,28 @@ def open_now(month: Month, end: Any, people: list[int]) -> Rows:
 
 
 REFUSALS = """
-SELECT owner_id, refusal_reason_id, count(*), coalesce(sum(amount_base), 0),
-    count(*) FILTER (WHERE closed_on > %(last)s - 30),
-    coalesce(sum(amount_base) FILTER (WHERE closed_on > %(last)s - 30), 0)
-FROM deals_deal WHERE outcome = 'lost' AND archived_at IS NULL
-    AND closed_on <= %(last)s AND closed_on > %(last)s - 90 AND owner_id = ANY(%(people)s)
+SELECT user_id, reason_id, sum(count), sum(amount),
+    coalesce(sum(count) FILTER (WHERE day > %(last)s - 30), 0),
+    coalesce(sum(amount) FILTER (WHERE day > %(last)s - 30), 0)
+FROM kpis_refusalfact WHERE day <= %(last)s AND day > %(first)s AND user_id = ANY(%(people)s)
 GROUP BY 1, 2
 """
 
 
 def refusals(month: Month, people: list[int]) -> Rows:
     """Reason, deals and amount lost in 90 days, in the last 30 of them."""
-    return by_person(REFUSALS, {"last": month.last_day, "people": people})
+    values = {"last": month.last_day, "first": first_refusal(month.last_day), "people": people}
+    return by_person(REFUSALS, values)
 
 
-# The deal of an unpaid line, looked up by itself: the database takes a third of all lines for unpaid
-# and would read all deals for the few that are. OFFSET keeps it from doing so.
-DEAL_OF_LINE = """
-    CROSS JOIN LATERAL (SELECT * FROM deals_deal WHERE id = line.deal_id OFFSET 0) deal"""
-
-RECEIVABLES = (
-    """
+RECEIVABLES = """
 SELECT owner_id, CASE WHEN days <= 0 THEN 'not_due' WHEN days <= 30 THEN '1_30'
         WHEN days <= 60 THEN '31_60' WHEN days <= 90 THEN '61_90' ELSE 'over_90' END,
-    count(*), sum(debt)
-FROM (
-    SELECT deal.owner_id, %(today)s - line.due_on AS days, round((line.amount - line.paid)
-        * coalesce(deal.amount_base / nullif(deal.amount, 0), 1), 2) AS debt
-    FROM deals_scheduleline line"""
-    + DEAL_OF_LINE
-    + """
-    WHERE line.paid < line.amount AND deal.outcome = 'won' AND deal.archived_at IS NULL
-        AND deal.owner_id = ANY(%(people)s)
-) line
+    count(*), sum(amount)
+FROM (SELECT owner_id, %(today)s - due_on AS days, amount FROM kpis_opendebt
+    WHERE owner_id = ANY(%(people)s)) debt
 GROUP BY 1, 2
 """
-)
 
 
 def receivables(month: Month, people: list[int]) -> Rows:

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from django.db import connection
 
 from apps.kpis.choices import Journal
-from apps.kpis.models import CountedMove, LateEvent, NightRun, NightStep
+from apps.kpis.models import CountedMove, LateEvent, NightRun
 from apps.kpis.night.counting import filled
 from apps.kpis.night.dirty import MARGIN, Dirty
 from apps.kpis.night.facts import INTO_END, LEFT_END, LOSES, TUNED, WINS, turns_of
+from apps.kpis.night.steps import last_read
 
 CODE = "cohorts"
 
@@ -68,9 +69,6 @@ JOIN stage entered ON entered.pipeline_id = into_stage.pipeline_id
     AND entered.place > coalesce(alike.reached, {LEFT_PLACE.replace("move.", "alike.")}, 0)
 GROUP BY 1, 2, 3
 """
-
-# The planner expects as many kinds as moves and would sort all moves to count them.
-BY_HASH = "SET LOCAL enable_sort = off"
 
 INTO = """
 INSERT INTO kpis_stagecohort (week, user_id, stage_id, entered, passed, lost, still_open, won_count)
@@ -128,12 +126,11 @@ ON CONFLICT (week, user_id, stage_id) DO UPDATE SET
 
 def store_cohorts(run: NightRun, dirty: Dirty) -> int:
     """Bring the cohorts up to date; must share a transaction with closing the step."""
-    counted = _last_counted(run)
+    counted = last_read(CODE, before=run)
     with connection.cursor() as cursor:
         cursor.execute(TUNED)
         stages = read_stages(cursor)
         if dirty.is_everything or counted is None or _turned_late(run):
-            cursor.execute(BY_HASH)
             cursor.execute("TRUNCATE kpis_stagecohort")
             cursor.execute(filled(EVERYTHING, None), stages)
         else:
@@ -162,13 +159,6 @@ def _turned_late(run: NightRun) -> bool:
     """
     booked = LateEvent.objects.filter(booked_in=run, journal=Journal.MOVES)
     return CountedMove.objects.filter(move_id__in=booked.values("event_id")).exists()
-
-
-def _last_counted(run: NightRun) -> datetime | None:
-    """When the cohorts were counted last, by whichever run."""
-    steps = NightStep.objects.filter(code=CODE, finished_at__isnull=False).exclude(run=run)
-    newest = steps.order_by("-finished_at").select_related("run").first()
-    return newest.run.read_from if newest else None
 
 
 def _remember_counted(cursor, read_from: datetime | None) -> None:

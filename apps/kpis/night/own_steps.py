@@ -17,7 +17,7 @@ from apps.deals.models import Deal
 from apps.kpis.choices import PeriodKind
 from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun, Snapshot
-from apps.kpis.night import cohorts, columns, products, scorecards
+from apps.kpis.night import cohorts, columns, present, products, scorecards
 from apps.kpis.night.balances import store_balances
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
@@ -29,6 +29,8 @@ from apps.kpis.night.payloads import activity_per_day, build
 from apps.kpis.night.scopes import Scope, people_scopes
 from apps.kpis.night.steps import Step, add_step, all_records
 
+TUNED = """SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;
+SET LOCAL work_mem = '64MB'"""
 # People whose snapshots one worker writes at a time.
 PEOPLE_AT_ONCE = 500
 # Fewer months than these are written by one worker: reading what they share would take longer.
@@ -90,7 +92,7 @@ def snapshots_step(run: NightRun, part: str) -> int:
     """Write the part's snapshots of every month that is due, one month after the other."""
     with connection.cursor() as cursor:
         # Many short statements, two parts side by side: helpers would take longer to start than help.
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
+        cursor.execute(TUNED)
     first, last, people_from = part.split(":")
     today = run.day + timedelta(days=1)
     starts = [start for start in months_to_write(run) if first <= start.isoformat() <= last]
@@ -166,8 +168,9 @@ def add_own_steps() -> None:
     steps = (
         Step(cohorts.CODE, 10, _("Conversions"), cohorts_step),
         Step("facts", 10, _("Facts"), facts_step, facts_parts, after=("segments",)),
+        Step(present.CODE, 10, _("Open deals, debts and refusals"), present.present_step),
         Step("norms", 30, _("Norms of stages"), norms_step, after=(cohorts.CODE,)),
-        Step("balances", 35, _("Balances"), balances_step, after=("norms",)),
+        Step("balances", 35, _("Balances"), balances_step, after=("norms", present.CODE)),
         Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts, ("facts", "balances")),
         Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of, all_records()),
         # It reads events alone, but people wait for the snapshots: those are begun first.

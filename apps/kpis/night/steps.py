@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -120,6 +121,13 @@ def _begin(row: NightStep) -> bool:
 def _held(row: NightStep) -> NightStep | None:
     free = NightStep.objects.select_for_update(skip_locked=True, of=("self",))
     return free.filter(pk=row.pk, finished_at=None).select_related("run").first()
+
+
+def last_read(code: str, *, before: NightRun) -> datetime | None:
+    """When the step `code` read its records last, by whichever run but this one."""
+    steps = NightStep.objects.filter(code=code, finished_at__isnull=False).exclude(run=before)
+    newest = steps.order_by("-finished_at").select_related("run").first()
+    return newest.run.read_from if newest else None
 
 
 def note_error(run: NightRun, error: str) -> None:

@@ -8,14 +8,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares'), ('kpis', '0011_plan_offers'), ('kpis', '0012_day_columns')]
+    replaces = [('kpis', '0001_initial'), ('kpis', '0002_initial'), ('kpis', '0003_order_of_steps'), ('kpis', '0004_metrics_of_months'), ('kpis', '0005_kpi_schemes'), ('kpis', '0006_plan_metrics_of_the_catalogue'), ('kpis', '0007_plan_approval'), ('kpis', '0008_closed_months'), ('kpis', '0009_effects_and_contests'), ('kpis', '0010_plan_shares'), ('kpis', '0011_plan_offers'), ('kpis', '0012_day_columns'), ('kpis', '0013_present')]
 
     initial = True
 
     dependencies = [
         ('clients', '0002_initial'),
         ('core', '0004_exports'),
-        ('deals', '0009_big_deals'),
+        ('deals', '0012_moves_by_stage'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0002_data_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -808,6 +808,56 @@ class Migration(migrations.Migration):
                         'verbose_name': 'metrics by day',
                         'verbose_name_plural': 'metrics by day',
                         'constraints': [models.UniqueConstraint(fields=('month', 'source'), name='one_row_of_days_a_month')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpenDeal',
+                    fields=[
+                        ('deal', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='deals.deal')),
+                        ('amount_base', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                        ('has_amount', models.BooleanField()),
+                        ('has_client', models.BooleanField()),
+                        ('has_contact', models.BooleanField()),
+                        ('stage_since', models.DateTimeField()),
+                        ('last_activity_at', models.DateTimeField(null=True)),
+                        ('next_step_at', models.DateTimeField(null=True)),
+                        ('expected_close_on', models.DateField(null=True)),
+                        ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('stage', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.stage')),
+                    ],
+                    options={
+                        'verbose_name': 'open deal of the night',
+                        'verbose_name_plural': 'open deals of the night',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpenDebt',
+                    fields=[
+                        ('line', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='deals.scheduleline')),
+                        ('due_on', models.DateField()),
+                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('deal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.deal')),
+                        ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'debt of the night',
+                        'verbose_name_plural': 'debts of the night',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='RefusalFact',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('day', models.DateField()),
+                        ('count', models.IntegerField(default=0)),
+                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('reason', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.refusalreason')),
+                        ('user', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'fact of refusals',
+                        'verbose_name_plural': 'facts of refusals',
+                        'indexes': [models.Index(fields=['day'], name='refusal_fact_by_day')],
                     },
                 ),
             ],
