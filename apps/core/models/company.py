@@ -1,6 +1,8 @@
 """The company: one row of settings, its calendar and its exchange rates."""
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import time
 from typing import Any
@@ -14,7 +16,8 @@ from apps.core.choices import Currency
 from apps.core.models.base import Versioned, audited
 from apps.core.standing import Standing
 
-# The company as this request has read it; nothing is kept between requests, nor by tasks.
+# The company as this request has read it; nothing is kept between requests, nor by tasks but within
+# Company.kept().
 _read: ContextVar[dict[str, "Company"] | None] = ContextVar("company", default=None)
 
 
@@ -78,6 +81,16 @@ class Company(Versioned):
     def forget(**_: Any) -> None:
         """At its end."""
         _read.set(None)
+
+    @staticmethod
+    @contextmanager
+    def kept() -> Iterator[None]:
+        """Within the block, as within a request: for short work in the background."""
+        before = _read.set({})
+        try:
+            yield
+        finally:
+            _read.reset(before)
 
 
 _the_company = Standing(lambda: Company.objects.filter(pk=1))

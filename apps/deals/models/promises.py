@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -71,20 +71,21 @@ class PromiseQuerySet(models.QuerySet):
     def with_paid(self):
         """`paid`: money that came for the promised debts from the day of the promise to its term.
 
-        Money of a receipt that was reversed never came. Each promise is looked at alone.
+        Money of a receipt that was reversed never came. Each promise is looked at alone: by its deal
+        where it names one, a client may have hundreds.
         """
         money = Allocation.objects.standing().filter(
             line__deal__client=OuterRef("client"),
             line__deal__currency=OuterRef("currency"),
-            line__deal=Coalesce(OuterRef("deal"), F("line__deal")),
             line=Coalesce(OuterRef("line"), F("line")),
         )
         # From the day of the promise to its term, said so that no index of days is taken: a debtor's
         # payments are few, those of a month are many.
         money = money.filter(happened_on=Greatest("happened_on", OuterRef("made_on")))
         money = money.filter(happened_on=Least("happened_on", OuterRef("promised_on")))
-        summed = money.order_by().values("line__deal__client").annotate(sum=Sum("amount"))
-        return self.annotate(paid=Coalesce(Subquery(summed.values("sum")), Value(ZERO, MONEY)))
+        of_deal = sum_of(money.filter(line__deal=OuterRef("deal")))
+        found = Case(When(deal=None, then=sum_of(money)), default=of_deal)
+        return self.annotate(paid=Coalesce(found, Value(ZERO, MONEY)))
 
     def in_state(self, state, today):
         """Those in `state` (PromiseState) on the morning of `today`; reads `paid` of with_paid."""
@@ -96,6 +97,12 @@ class PromiseQuerySet(models.QuerySet):
             case PromiseState.PART_KEPT:
                 return self.filter(promised_on__lt=today, paid__gt=0, paid__lt=F("amount"))
         return self.filter(promised_on__lt=today, paid__lte=0)
+
+
+def sum_of(allocations):
+    """What the allocations of one client make together; NULL when there are none."""
+    summed = allocations.order_by().values("line__deal__client").annotate(sum=Sum("amount"))
+    return Subquery(summed.values("sum"))
 
 
 class PromiseToPay(models.Model):

@@ -22,24 +22,29 @@ from apps.staff.models import TeamNode
 
 MONTHS_BACK = 12
 
+NODES = [kind for kind in ScopeKind if kind != ScopeKind.PERSON]
+
 Curve = list[Decimal]
 # Month, node, cumulative revenue; working days without an entry of their own are in the next one.
 History = dict[date, dict[int, Curve]]
 
 
-def read_history(run: NightRun, months: list[date], calendar: WorkCalendar) -> History:
-    """The curves of the twelve months before each of `months`."""
+def read_history(
+    run: NightRun, months: list[date], calendar: WorkCalendar, *, of_company: bool = False
+) -> History:
+    """The curves of the twelve months before each of `months`; `of_company` is content with its own."""
     wanted = {add_months(month, -back) for month in months for back in range(1, MONTHS_BACK + 1)}
-    history = {} if run.dirty_days is None else _from_snapshots(run, wanted)
+    kinds = [ScopeKind.COMPANY] if of_company else NODES
+    history = {} if run.dirty_days is None else _from_snapshots(run, wanted, kinds)
     missing = sorted(wanted - set(history))
     return history | (_from_facts(missing, calendar) if missing else {})
 
 
-def _from_snapshots(run: NightRun, months: set[date]) -> History:
+def _from_snapshots(run: NightRun, months: set[date], kinds: list[ScopeKind]) -> History:
     touched = {month_of(date.fromisoformat(day)).start for day in run.dirty_days or ()}
     rows = (
         Snapshot.objects.published()
-        .exclude(scope_kind=ScopeKind.PERSON)
+        .filter(scope_kind__in=kinds)
         .filter(period_kind=PeriodKind.MONTH, period_start__in=months - touched)
         .order_by("run_id")
         .values_list(

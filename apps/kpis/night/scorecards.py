@@ -47,7 +47,7 @@ def _shares(run: NightRun, starts: list[date]) -> dict[date, Decimal]:
         calendar = WorkCalendar.load(add_months(current, -MONTHS_BACK), current)
         month = month_for(current, today, calendar)
         root = TeamNode.objects.filter(parent=None).values_list("pk", flat=True).first() or 0
-        history = read_history(run, [current], calendar)
+        history = read_history(run, [current], calendar, of_company=True)
         shares[current] = expected_shares(month, curves_of(root, month, history))[2]
     return shares
 

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.core.models import Company
 from apps.core.nightly import offered_steps
 from apps.kpis.models import NightRun, NightStep
 
@@ -100,7 +101,8 @@ def perform(row: NightStep) -> bool:
         held = _held(row)
         if held is None:
             return False
-        held.rows = _steps[held.code].run(held.run, held.part)
+        with Company.kept():
+            held.rows = _steps[held.code].run(held.run, held.part)
         held.finished_at, held.error = timezone.now(), ""
         held.save(update_fields=["rows", "finished_at", "error"])
     return True
