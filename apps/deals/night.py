@@ -33,5 +33,5 @@ def is_drawn(week: date) -> bool:
 
 def join_the_night() -> None:
     """Beside the steps that count, which need nothing of them: new tasks are of the day after."""
-    offer_step(NightlyStep("promises", 20, _("Promises of debtors"), follow_up_promises))
+    offer_step(NightlyStep("promises", 25, _("Promises of debtors"), follow_up_promises))
     offer_step(NightlyStep("verification", 40, _("Verification calls"), follow=draw_step))

@@ -43,6 +43,16 @@ def test_nothing_is_kept_from_request_to_request():
     assert Company.current().name == "Василёк"
 
 
+def test_work_in_the_background_keeps_it_for_a_block(django_assert_num_queries):
+    Company.objects.create(pk=1, name="Ромашка")
+    with django_assert_num_queries(1), Company.kept():
+        names = {Company.current().name for _ in range(5)}
+    assert names == {"Ромашка"}
+
+    Company.objects.update(name="Василёк")
+    assert Company.current().name == "Василёк"
+
+
 def test_requests_keep_and_forget_by_themselves(client, seller):
     Company.objects.create(pk=1, name="Ромашка")
     client.force_login(seller)

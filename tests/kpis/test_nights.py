@@ -73,11 +73,11 @@ def test_a_night_is_published_with_all_its_steps(company_node, clock):
     assert list(dict.fromkeys(step.code for step in run.steps.all())) == [
         "segments",
         "cohorts",
-        "facts",
         "present",
-        "promises",
         "norms",
         "balances",
+        "facts",
+        "promises",
         "verification",
         "service",
         "handovers",

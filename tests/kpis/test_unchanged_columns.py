@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
 
 from apps.clients.models import AnswerNorm
 from apps.core.metrics import source_in, source_of

@@ -170,8 +170,8 @@ def test_the_page_of_calculations_lists_runs_and_steps(client, head, company_nod
 
     assert list(listed.context["page"]) == [run]
     codes = list(dict.fromkeys(step.code for _label, _part, step, _took in shown.context["steps"]))
-    first = ["segments", "cohorts", "facts", "present", "promises", "norms", "balances"]
-    records = ["verification", "service", "handovers"]
+    first = ["segments", "cohorts", "present", "norms", "balances", "facts"]
+    records = ["promises", "verification", "service", "handovers"]
     last = [
         "snapshots",
         "metrics",

@@ -43,9 +43,7 @@ class OpenDebt(models.Model):
     """What is left to pay of a payment of a won deal, `amount` in the company's currency."""
 
     line = same_as(ScheduleLine)
-    deal = models.ForeignKey(
-        Deal, models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    deal = models.ForeignKey(Deal, models.DO_NOTHING, db_constraint=False, related_name="+")
     owner = key_to(settings.AUTH_USER_MODEL)
     due_on = models.DateField()
     amount = models.DecimalField(**MONEY)

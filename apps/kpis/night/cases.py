@@ -141,7 +141,8 @@ def receivables(month: Month, people: list[int]) -> Rows:
 
 REVENUE_90 = """
 SELECT user_id, sum(won_amount + adjusted_amount) FROM kpis_dealfact
-WHERE day <= %(last)s AND day > %(last)s - 90 GROUP BY 1
+WHERE day <= %(last)s AND day > %(last)s - 90 AND (won_amount <> 0 OR adjusted_amount <> 0)
+GROUP BY 1
 """
 
 

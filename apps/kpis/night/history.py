@@ -22,7 +22,7 @@ from apps.staff.models import TeamNode
 
 MONTHS_BACK = 12
 
-NODES = [kind for kind in ScopeKind if kind != ScopeKind.PERSON]
+NODES: list[ScopeKind] = [kind for kind in ScopeKind if kind != ScopeKind.PERSON]
 
 Curve = list[Decimal]
 # Month, node, cumulative revenue; working days without an entry of their own are in the next one.

@@ -164,18 +164,22 @@ def drop_superseded(run: NightRun, _part: str) -> int:
 
 
 def add_own_steps() -> None:
-    # Of one order the longest stand first. Cohorts are counted from events, as the facts are.
+    # What others wait for stands first, of one order the longest.
     steps = (
         Step(cohorts.CODE, 10, _("Conversions"), cohorts_step),
-        Step("facts", 10, _("Facts"), facts_step, facts_parts, after=("segments",)),
         Step(present.CODE, 10, _("Open deals, debts and refusals"), present.present_step),
-        Step("norms", 30, _("Norms of stages"), norms_step, after=(cohorts.CODE,)),
-        Step("balances", 35, _("Balances"), balances_step, after=("norms", present.CODE)),
-        Step("snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts, ("facts", "balances")),
+        Step("norms", 12, _("Norms of stages"), norms_step, after=(cohorts.CODE,)),
+        Step("balances", 14, _("Balances"), balances_step, after=("norms", present.CODE)),
+        Step("facts", 20, _("Facts"), facts_step, facts_parts, after=("segments",)),
+        Step(
+            "snapshots", 50, _("Snapshots"), snapshots_step, snapshot_parts, ("facts", "balances")
+        ),
         Step(columns.CODE, 50, _("Metrics"), columns.store_month, columns.months_of, all_records()),
         # It reads events alone, but people wait for the snapshots: those are begun first.
         Step("products", 52, _("Products"), products.products_step, after=("balances",)),
-        Step(scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step, after=(columns.CODE,)),
+        Step(
+            scorecards.CODE, 55, _("Scorecards"), scorecards.scorecards_step, after=(columns.CODE,)
+        ),
         Step("tidying", 90, _("Tidying up"), drop_superseded),
     )
     for step in steps:
