@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.kpis.night.present import OPEN_DEALS
+from apps.kpis.night.present import OPEN_DEALS, STAGES
 
 # The state at the end of `day`; of earlier days only what dates tell is known (reconstructed).
 # Deals are grouped in memory, not sorted through a file.
@@ -48,12 +48,9 @@ FROM (
         count(*) FILTER (WHERE close_passed) AS close_passed,
         0 AS debt, 0 AS overdue_debts, 0 AS overdue_debt, 0 AS overdue_tasks
     FROM (
-        SELECT deal.owner_id, deal.amount_base, stage.kind,
-            coalesce(norm.win_share, stage.probability) AS win_share,
-            deal.stage_since <= %(end)s - make_interval(
-                days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1) AS is_stuck,
-            greatest(deal.last_activity_at, deal.stage_since)
-                <= %(end)s - make_interval(days => stage.max_idle_days + 1) AS is_idle,
+        SELECT deal.owner_id, deal.amount_base, stage.kind, stage.win_share,
+            deal.stage_since <= stage.stuck_before AS is_stuck,
+            greatest(deal.last_activity_at, deal.stage_since) <= stage.silent_before AS is_idle,
             deal.next_step_at IS NULL AS no_step,
             coalesce(deal.next_step_at < %(end)s, false) AS overdue_step,
             NOT deal.has_client AS no_client,
@@ -70,9 +67,8 @@ FROM (
                 AND task.content_type_id = %(deal_type)s AND task.done_at IS NULL
                 AND task.archived_at IS NULL AND task.due_at < %(end)s) AS has_overdue_task
         FROM ({open_deals}) deal
-        JOIN deals_stage stage ON stage.id = deal.stage_id
+        JOIN {stages} ON stage.id = deal.stage_id
         JOIN asked ON asked.id = stage.id
-        LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
     ) deal
     GROUP BY owner_id
     UNION ALL
@@ -96,7 +92,7 @@ OPEN_THEN = f"""{OPEN_DEALS} deal.archived_at IS NULL AND deal.opened_on <= %(da
 
 def store_balances(day: date, *, end: datetime, is_past: bool, deal_type: int) -> int:
     """Keep the balances at `end` of the day; `is_past` rebuilds those of a missed one."""
-    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN)
+    sql = BALANCES.format(open_deals=OPEN_THEN if is_past else NOW_OPEN, stages=STAGES)
     values: dict[str, Any] = {"day": day, "end": end, "is_past": is_past, "deal_type": deal_type}
     with connection.cursor() as cursor:
         cursor.execute(TUNED)

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection
 
 from apps.kpis.night.months import Month
+from apps.kpis.night.present import PEOPLE, STAGES
 
 # Of each person so many are kept: the dearest of a team are among those of its people.
 KEPT = 20
 
 # The open deals and debts hold no texts: those are read for the kept rows alone.
-BURNING = """
+BURNING = f"""
 WITH found AS (
     SELECT deal.owner_id, deal.deal_id, coalesce(deal.amount_base, 0) AS amount,
         CASE
@@ -25,19 +26,13 @@ WITH found AS (
                 THEN 'silent'
             WHEN deal.next_step_at IS NULL THEN 'no_step'
         END AS reason, NULL::date AS due_on
-    FROM kpis_opendeal deal
-    JOIN (
-        SELECT stage.id, stage.kind, %(end)s - make_interval(
-                days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1) AS stuck_before,
-            %(end)s - make_interval(days => stage.max_idle_days + 1) AS silent_before
-        FROM deals_stage stage LEFT JOIN kpis_stagenorm norm ON norm.stage_id = stage.id
-        OFFSET 0
-    ) stage ON stage.id = deal.stage_id
-    WHERE deal.owner_id = ANY(%(people)s)
+    FROM {PEOPLE} JOIN kpis_opendeal deal ON deal.owner_id = person.id
+    JOIN {STAGES} ON stage.id = deal.stage_id
     UNION ALL
-    SELECT owner_id, deal_id, sum(amount), 'payment_overdue', min(due_on)
-    FROM kpis_opendebt WHERE due_on < %(today)s AND owner_id = ANY(%(people)s)
-    GROUP BY owner_id, deal_id
+    SELECT debt.owner_id, debt.deal_id, sum(debt.amount), 'payment_overdue', min(debt.due_on)
+    FROM {PEOPLE} JOIN kpis_opendebt debt ON debt.owner_id = person.id
+    WHERE debt.due_on < %(today)s
+    GROUP BY debt.owner_id, debt.deal_id
 ), ranked AS (
     SELECT found.*, row_number() OVER mine AS place, count(*) OVER whole AS count,
         sum(amount) OVER whole AS whole

@@ -11,7 +11,7 @@ from django.db import connection
 
 from apps.kpis.models import StockFact
 from apps.kpis.night.months import Month
-from apps.kpis.night.present import first_refusal
+from apps.kpis.night.present import PEOPLE, STAGES, first_refusal
 
 # Balances that payloads show, summed over people.
 BALANCE_FIELDS = (
@@ -85,20 +85,17 @@ def cohorts(window: tuple[date, date], people: list[int]) -> Rows:
     return by_person(COHORTS, {"start": window[0], "end": window[1], "people": people})
 
 
-OPEN_NOW = """
+OPEN_NOW = f"""
 SELECT deal.owner_id, deal.stage_id, count(*), coalesce(sum(deal.amount_base), 0),
-    count(*) FILTER (WHERE deal.stage_since <= %(end)s - make_interval(
-        days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1)),
+    count(*) FILTER (WHERE deal.stage_since <= stage.stuck_before),
     count(*) FILTER (WHERE deal.expected_close_on >= %(first)s
         AND deal.expected_close_on < %(last)s),
     coalesce(sum(deal.amount_base) FILTER (WHERE deal.expected_close_on >= %(first)s
         AND deal.expected_close_on < %(last)s), 0),
-    coalesce(sum(deal.amount_base * coalesce(norm.win_share, stage.probability)) FILTER (
+    coalesce(sum(deal.amount_base * stage.win_share) FILTER (
         WHERE deal.expected_close_on >= %(first)s AND deal.expected_close_on < %(last)s), 0)
-FROM kpis_opendeal deal
-JOIN deals_stage stage ON stage.id = deal.stage_id
-LEFT JOIN kpis_stagenorm norm ON norm.stage_id = deal.stage_id
-WHERE deal.owner_id = ANY(%(people)s)
+FROM {PEOPLE} JOIN kpis_opendeal deal ON deal.owner_id = person.id
+JOIN {STAGES} ON stage.id = deal.stage_id
 GROUP BY 1, 2
 """
 
@@ -109,11 +106,12 @@ def open_now(month: Month, end: Any, people: list[int]) -> Rows:
     return by_person(OPEN_NOW, values)
 
 
-REFUSALS = """
+REFUSALS = f"""
 SELECT user_id, reason_id, sum(count), sum(amount),
     coalesce(sum(count) FILTER (WHERE day > %(last)s - 30), 0),
     coalesce(sum(amount) FILTER (WHERE day > %(last)s - 30), 0)
-FROM kpis_refusalfact WHERE day <= %(last)s AND day > %(first)s AND user_id = ANY(%(people)s)
+FROM {PEOPLE} JOIN kpis_refusalfact ON user_id = person.id
+WHERE day <= %(last)s AND day > %(first)s
 GROUP BY 1, 2
 """
 
@@ -124,12 +122,12 @@ def refusals(month: Month, people: list[int]) -> Rows:
     return by_person(REFUSALS, values)
 
 
-RECEIVABLES = """
+RECEIVABLES = f"""
 SELECT owner_id, CASE WHEN days <= 0 THEN 'not_due' WHEN days <= 30 THEN '1_30'
         WHEN days <= 60 THEN '31_60' WHEN days <= 90 THEN '61_90' ELSE 'over_90' END,
     count(*), sum(amount)
-FROM (SELECT owner_id, %(today)s - due_on AS days, amount FROM kpis_opendebt
-    WHERE owner_id = ANY(%(people)s)) debt
+FROM (SELECT owner_id, %(today)s - due_on AS days, amount
+    FROM {PEOPLE} JOIN kpis_opendebt ON owner_id = person.id) debt
 GROUP BY 1, 2
 """
 

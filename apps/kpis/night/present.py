@@ -31,6 +31,18 @@ FROM deals_deal deal WHERE """
 OPEN_COLUMNS = """deal_id, owner_id, stage_id, amount_base, has_amount, has_client, has_contact,
     stage_since, last_activity_at, next_step_at, expected_close_on"""
 
+# What is usual in each stage, in moments before %(end)s: counted for a dozen stages, not for each deal.
+STAGES = """(
+        SELECT stage.id, stage.kind, coalesce(norm.win_share, stage.probability) AS win_share,
+            %(end)s - make_interval(
+                days => coalesce(norm.stuck_after_days, stage.max_idle_days) + 1) AS stuck_before,
+            %(end)s - make_interval(days => stage.max_idle_days + 1) AS silent_before
+        FROM deals_stage stage LEFT JOIN kpis_stagenorm norm ON norm.stage_id = stage.id
+        OFFSET 0
+    ) stage"""
+# Joined, not asked for by ANY, which looks through the people for each row.
+PEOPLE = "unnest(%(people)s::bigint[]) person(id)"
+
 # The deal of an unpaid line, looked up by itself: the database takes a third of all lines for unpaid
 # and would read all deals for the few that are. OFFSET keeps it from doing so.
 DEBTS = """
