@@ -206,15 +206,15 @@ def test_the_first_night_finds_what_stands_there(night, deals, seller, teammate,
 
 def test_a_quiet_night_reads_only_what_was_touched(night, deals, seller):
     """Were all read again, the wrong sum of the deal that nobody touched would be gone."""
-    OpenDeal.objects.update(amount_base=1)
+    OpenDeal.objects.update(amount=1)
     with at_work(NEXT):
         spoken(deals, seller)
     do_night_of(NEXT)
-    sums = dict(OpenDeal.objects.values_list("pk", "amount_base"))
+    sums = dict(OpenDeal.objects.values_list("pk", "amount"))
     assert sums == {deals["open"].pk: 100_000, deals["quiet"].pk: 1}
 
     do_night_of(NEXT, rebuild=True)
-    sums = dict(OpenDeal.objects.values_list("pk", "amount_base"))
+    sums = dict(OpenDeal.objects.values_list("pk", "amount"))
     assert sums == {deals["open"].pk: 100_000, deals["quiet"].pk: 100_000}
 
 

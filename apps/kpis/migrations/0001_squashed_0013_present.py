@@ -811,10 +811,55 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='OpenDebt',
+                    fields=[
+                        ('line', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='deals.scheduleline')),
+                        ('due_on', models.DateField()),
+                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('deal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.deal')),
+                        ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'debt of the night',
+                        'verbose_name_plural': 'debts of the night',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpenStage',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('open_count', models.IntegerField()),
+                        ('open_amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('weighted_amount', models.DecimalField(decimal_places=6, default=0, max_digits=24)),
+                        ('lead_count', models.IntegerField()),
+                        ('stuck_count', models.IntegerField()),
+                        ('stuck_amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('idle_count', models.IntegerField()),
+                        ('hygiene_good', models.IntegerField()),
+                        ('no_step', models.IntegerField()),
+                        ('overdue_step', models.IntegerField()),
+                        ('no_client', models.IntegerField()),
+                        ('no_amount', models.IntegerField()),
+                        ('no_close_day', models.IntegerField()),
+                        ('close_passed', models.IntegerField()),
+                        ('due_count', models.IntegerField()),
+                        ('due_amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('due_weighted_amount', models.DecimalField(decimal_places=6, default=0, max_digits=24)),
+                        ('burning_count', models.IntegerField()),
+                        ('burning_amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                        ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('stage', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.stage')),
+                    ],
+                    options={
+                        'verbose_name': 'open deals in a stage',
+                        'verbose_name_plural': 'open deals in stages',
+                    },
+                ),
+                migrations.CreateModel(
                     name='OpenDeal',
                     fields=[
                         ('deal', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='deals.deal')),
-                        ('amount_base', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
                         ('has_amount', models.BooleanField()),
                         ('has_client', models.BooleanField()),
                         ('has_contact', models.BooleanField()),
@@ -828,20 +873,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'open deal of the night',
                         'verbose_name_plural': 'open deals of the night',
-                    },
-                ),
-                migrations.CreateModel(
-                    name='OpenDebt',
-                    fields=[
-                        ('line', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='deals.scheduleline')),
-                        ('due_on', models.DateField()),
-                        ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                        ('deal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='deals.deal')),
-                        ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ],
-                    options={
-                        'verbose_name': 'debt of the night',
-                        'verbose_name_plural': 'debts of the night',
+                        'indexes': [models.Index(models.F('owner'), models.OrderBy(models.F('amount'), descending=True), models.F('deal'), name='open_by_worth')],
                     },
                 ),
                 migrations.CreateModel(

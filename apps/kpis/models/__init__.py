@@ -29,7 +29,7 @@ from apps.kpis.models.nights import NightRun, NightStep, Snapshot
 from apps.kpis.models.plan_offers import PlanOffer
 from apps.kpis.models.plan_shares import PlanShare
 from apps.kpis.models.plans import PlanLine, PlanVersion
-from apps.kpis.models.present import OpenDeal, OpenDebt, RefusalFact
+from apps.kpis.models.present import OpenDeal, OpenDebt, OpenStage, RefusalFact
 from apps.kpis.models.schemes import KpiScheme, SchemeGate, SchemeItem, SchemeVersion
 from apps.kpis.models.scorecards import Scorecard
 
@@ -55,6 +55,7 @@ __all__ = [
     "NightStep",
     "OpenDeal",
     "OpenDebt",
+    "OpenStage",
     "PaymentFact",
     "PlanLine",
     "PlanOffer",

@@ -142,7 +142,7 @@ def read_live(month: Month, people: list[int]) -> Live:
     zone = company_zone()
     end: datetime = day_start(month.today, zone)
     return Live(
-        open_now=cases.open_now(month, end, people),
+        open_now=cases.open_now(people),
         refusals=cases.refusals(month, people),
         receivables=cases.receivables(month, people),
         revenue_90=cases.revenue_of_90_days(month),

@@ -11,7 +11,7 @@ from django.db import connection
 
 from apps.kpis.models import StockFact
 from apps.kpis.night.months import Month
-from apps.kpis.night.present import PEOPLE, STAGES, first_refusal
+from apps.kpis.night.present import PEOPLE, first_refusal
 
 # Balances that payloads show, summed over people.
 BALANCE_FIELDS = (
@@ -85,25 +85,16 @@ def cohorts(window: tuple[date, date], people: list[int]) -> Rows:
     return by_person(COHORTS, {"start": window[0], "end": window[1], "people": people})
 
 
-OPEN_NOW = f"""
-SELECT deal.owner_id, deal.stage_id, count(*), coalesce(sum(deal.amount_base), 0),
-    count(*) FILTER (WHERE deal.stage_since <= stage.stuck_before),
-    count(*) FILTER (WHERE deal.expected_close_on >= %(first)s
-        AND deal.expected_close_on < %(last)s),
-    coalesce(sum(deal.amount_base) FILTER (WHERE deal.expected_close_on >= %(first)s
-        AND deal.expected_close_on < %(last)s), 0),
-    coalesce(sum(deal.amount_base * stage.win_share) FILTER (
-        WHERE deal.expected_close_on >= %(first)s AND deal.expected_close_on < %(last)s), 0)
-FROM {PEOPLE} JOIN kpis_opendeal deal ON deal.owner_id = person.id
-JOIN {STAGES} ON stage.id = deal.stage_id
-GROUP BY 1, 2
+OPEN_NOW = """
+SELECT owner_id, stage_id, open_count, open_amount, stuck_count, due_count, due_amount,
+    due_weighted_amount
+FROM kpis_openstage WHERE owner_id = ANY(%(people)s)
 """
 
 
-def open_now(month: Month, end: Any, people: list[int]) -> Rows:
+def open_now(people: list[int]) -> Rows:
     """Stage, deals, amount, stuck ones; deals due in the month, their amount, that weighted."""
-    values = {"end": end, "first": month.period.start, "last": month.period.end, "people": people}
-    return by_person(OPEN_NOW, values)
+    return by_person(OPEN_NOW, {"people": people})
 
 
 REFUSALS = f"""

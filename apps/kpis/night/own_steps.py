@@ -18,7 +18,7 @@ from apps.kpis.choices import PeriodKind
 from apps.kpis.closing import frozen_months
 from apps.kpis.models import NightRun, Snapshot
 from apps.kpis.night import cohorts, columns, present, products, scorecards
-from apps.kpis.night.balances import store_balances
+from apps.kpis.night.balances import Moment, store_balances, store_stages
 from apps.kpis.night.board import Board, Frame, read_board, read_frame
 from apps.kpis.night.dirty import MARGIN, Dirty, previous_run
 from apps.kpis.night.facts import PARTS_OF_FACTS, store_facts
@@ -57,14 +57,17 @@ def norms_step(run: NightRun, _part: str) -> int:
 
 
 def balances_step(run: NightRun, _part: str) -> int:
-    """The balances of the run's day, unless its month was closed: there they stay as they were."""
+    """What is open, added up, and the balances of the run's day.
+
+    Those of a month that was closed stay as they were.
+    """
+    end = day_start(run.day + timedelta(days=1), company_zone())
+    moment = Moment(run.day, end, ContentType.objects.get_for_model(Deal).pk)
+    rows = store_stages(moment)
     if run.day.replace(day=1) in frozen_months(run):
-        return 0
-    zone = company_zone()
-    end = day_start(run.day + timedelta(days=1), zone)
+        return rows
     is_past = run.read_from is not None and run.read_from > end + timedelta(days=1)
-    deal_type = ContentType.objects.get_for_model(Deal).pk
-    return store_balances(run.day, end=end, is_past=is_past, deal_type=deal_type)
+    return rows + store_balances(moment, is_past=is_past)
 
 
 def snapshot_parts(run: NightRun) -> list[str]:

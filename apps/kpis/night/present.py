@@ -23,12 +23,12 @@ REFUSAL_DAYS = 90
 
 NOW_OPEN = "deal.outcome = 'open' AND deal.archived_at IS NULL"
 OPEN_DEALS = """
-SELECT deal.id AS deal_id, deal.owner_id, deal.stage_id, deal.amount_base,
+SELECT deal.id AS deal_id, deal.owner_id, deal.stage_id, coalesce(deal.amount_base, 0) AS amount,
     deal.amount IS NOT NULL AS has_amount, deal.client_id IS NOT NULL AS has_client,
     deal.contact_id IS NOT NULL AS has_contact, deal.stage_since, deal.last_activity_at,
     deal.next_step_at, deal.expected_close_on
 FROM deals_deal deal WHERE """
-OPEN_COLUMNS = """deal_id, owner_id, stage_id, amount_base, has_amount, has_client, has_contact,
+OPEN_COLUMNS = """deal_id, owner_id, stage_id, amount, has_amount, has_client, has_contact,
     stage_since, last_activity_at, next_step_at, expected_close_on"""
 
 # What is usual in each stage, in moments before %(end)s: counted for a dozen stages, not for each deal.
